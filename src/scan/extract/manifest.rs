@@ -5,13 +5,13 @@ use crate::text::lang::Lang;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The rule for these values; its keywords are the spellings of `kind: Secret`.
+/// The rule for these values; its keywords are the spellings of `kind: Secret`, and `stringData:`, which nothing else has.
 pub(in crate::scan) const RULE: &str = "kubernetes-secret-value";
 
 /// Bytes above the keyword in which a manifest may start, and below it in which it must end.
 const REACH: usize = 16 << 10;
 
-/// The values of the Secrets whose `kind` is at `places`, in order.
+/// The values of the Secrets whose `kind` or `stringData` is at `places`, in order.
 pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usize>) -> Vec<Assignment> {
     let is_json = |at: &usize| matches!(text.get(*at), Some(b'"'));
     let (json, yaml): (Vec<_>, Vec<_>) = places.into_iter().partition(is_json);
@@ -54,10 +54,13 @@ fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
     out
 }
 
-/// The indentation of the `kind: Secret` at `at`, if it is alone on its line.
+/// The indentation of the `kind: Secret` or `stringData:` at `at`, if it is alone on its line.
 fn depth(text: &[u8], at: usize) -> Option<usize> {
     let depth = text[..at].iter().rev().take_while(|b| **b == b' ').count();
     let is_first = matches!(text[..at - depth].last(), None | Some(b'\n'));
+    if text[at..].starts_with(b"stringData:") {
+        return is_first.then_some(depth);
+    }
     let quote = usize::from(matches!(text.get(at + 6), Some(b'"' | b'\'')));
     (is_first && !text[at..].get(12 + quote).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
 }

@@ -30,7 +30,8 @@ pub(super) fn reading(text: &[u8], found: &Assignment, lang: Lang) -> Option<Nam
     if let Some(reading) = of_table.then(|| owner::of_key(text, found.name.start, lang)).flatten() {
         return Some(reading);
     }
-    name::read(name)
+    let is_key = name::encrypts(name) && shape::is_raw_key(&text[found.value.clone()]);
+    name::read(if is_key { b"encryption_key" } else { name })
 }
 
 /// Returns whether this is a small name, `=` and a value.

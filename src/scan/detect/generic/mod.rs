@@ -34,6 +34,7 @@ use crate::text::randomness::is_random;
 use name::NameKind;
 pub(in crate::scan) use name::holds_value;
 pub(in crate::scan) use neighbours::repeats_neighbour;
+use password::is_chosen;
 pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;
@@ -194,15 +195,20 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     }
     let reading = evidence::reading(q.text, &found, q.scope.lang)?;
     let value = &q.text[found.value.clone()];
-    if reading.weak && !is_random(value) || name::is_label(value) {
+    if (reading.weak || found.form == Form::Told && !is_chosen(value)) && !is_random(value)
+        || name::is_label(value)
+    {
         return None;
     }
     let rule = q.generic.of_kind(reading.kind)?;
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
-    if reading.kind == NameKind::Credential
-        && let Some(value) = special::behind_user(q.text, &found.value)
-    {
+    if found.form == Form::Told {
+        return in_login(q, place, &found);
+    }
+    let is_login = reading.kind == NameKind::Credential
+        || reading.kind == NameKind::Password && special::is_beside_user(q.text, found.name.start);
+    if is_login && let Some(value) = special::behind_user(q.text, &found.value) {
         found.value = value;
         if !is_random(&q.text[found.value.clone()]) {
             return in_login(q, place, &Assignment { quoted: true, ..found });

@@ -3,6 +3,13 @@
 use crate::text::randomness::is_uuid;
 use crate::text::words;
 
+/// Returns whether this is a key of 16 or 32 bytes in base64.
+pub(super) fn is_raw_key(value: &[u8]) -> bool {
+    matches!(value.len(), 24 | 44)
+        && value.ends_with(b"=")
+        && data_encoding::BASE64.decode(value).is_ok_and(|key| matches!(key.len(), 16 | 32))
+}
+
 /// The evidence for a form that is not a secret's.
 pub(super) fn shape(value: &[u8]) -> Option<&'static str> {
     if let Some(code) = literal(value) {

@@ -265,6 +265,19 @@ pub(super) fn behind_user(text: &[u8], value: &Range<usize>) -> Option<Range<usi
     password_at(text, start)
 }
 
+/// Words for a user before the one for the password, and what is between the two: `user / password`.
+const USERS: [&[u8]; 6] = [b"user", b"username", b"login", b"email", b"account", b"name"];
+
+/// Returns whether the word at `at` is the second of two, of which the first means a user: `username/password`.
+pub(super) fn is_beside_user(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(24)..at];
+    let joints = [&b"/"[..], b" / ", b" and ", b" & ", b" + ", b"|", b" | ", b":"];
+    joints.iter().filter_map(|joint| before.strip_suffix(*joint)).any(|head| {
+        let length = head.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count();
+        USERS.iter().any(|user| head[head.len() - length..].eq_ignore_ascii_case(user))
+    })
+}
+
 /// The random or chosen word at `start`, up to a blank, a quote or a bracket.
 fn password_at(text: &[u8], start: usize) -> Option<Range<usize>> {
     let rest = text.get(start..text.len().min(start + URL_REACH))?;
@@ -275,8 +288,8 @@ fn password_at(text: &[u8], start: usize) -> Option<Range<usize>> {
 }
 
 /// What people write before a login, in lower case.
-const LOGINS: [&[u8]; 6] =
-    [b"login:", b"logins:", b"login is ", b"login with ", b"log in with ", b"log in as "];
+const LOGINS: [&[u8]; 7] =
+    [b"login:", b"login :", b"logins:", b"login is ", b"login with ", b"log in with ", b"log in as "];
 
 /// The password of a login in a sentence, whose words are at `at`: `admin login: root / VALUE`.
 pub(super) fn login(text: &[u8], at: usize) -> Option<Assignment> {

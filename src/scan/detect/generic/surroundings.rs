@@ -266,7 +266,7 @@ fn form(found: &Assignment) -> &'static str {
         Form::Pair => "form-pair",
         Form::Element => "form-element",
         Form::Flag => "form-flag",
-        Form::Space | Form::Line => "form-space",
+        Form::Space | Form::Told | Form::Line => "form-space",
         Form::Entry => "form-entry",
         Form::Cookie => "form-cookie",
     }

@@ -4,6 +4,7 @@ use super::given;
 use super::tokens::SHORT_REACH;
 use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::scan::extract::nesting::{NESTED, Nesting};
+use crate::text::randomness::{is_random, is_uuid};
 use crate::text::short;
 use std::ops::Range;
 
@@ -46,6 +47,13 @@ const CALLS: &[(&str, usize)] = &[
     ("imap_open(", 2),
     ("ldap_bind(", 2),
     ("simple_bind_s(", 1),
+    ("authorization_basic(", 1),
+    ("preemptive().basic(", 1),
+    ("auth.basic ", 1),
+    ("passwordauthenticationmethod(", 1),
+    ("userauth_password(", 1),
+    ("mosquitto_username_pw_set(", 2),
+    ("gmail(", 1),
     ("totp(", 0),
     ("createhmac(", 1),
     ("jwt.sign(", 1),
@@ -123,9 +131,17 @@ const CALLS: &[(&str, usize)] = &[
     ("aes_decrypt(", 1),
     ("openssl_encrypt(", 2),
     ("openssl_decrypt(", 2),
-    // `user:password`.
     ("userpwd,", 0),
+    ("{:basic, ", 0),
 ];
+
+/// Those whose argument is `user:password`.
+const LOGINS: [&str; 2] = ["userpwd,", "{:basic, "];
+
+/// Functions that sign in to a server. Each library has its own order, so the random string behind a user is the secret:
+/// `connect("mail.acme.io", "deploy", "v")`.
+const CONNECTS: &[&str] =
+    &["connect(", "connection(", "dbclient(", "dialer(", "transport.send(", "github(", "login("];
 
 /// Functions for one-time codes, and the position of the seed: base32.
 const SEEDS: &[(&str, usize)] = &[
@@ -145,7 +161,7 @@ const SEEDS: &[(&str, usize)] = &[
     ("authenticator.check(", 1),
 ];
 /// Bytes of the longest of these names.
-const LONGEST: usize = 28;
+const LONGEST: usize = 29;
 
 /// What follows `user:password` in a database address of Go's MySQL driver.
 const NETWORKS: [&[u8]; 2] = [b"@tcp(", b"@unix("];
@@ -163,17 +179,27 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
         let value = start + memchr::memchr(b':', &text[start..at])? + 1..at;
         return (!value.is_empty()).then(|| given(start..value.start - 1, value, true));
     }
+    let connects = CONNECTS.iter().find(|n| short::begins(rest, n));
     let first = rest.first()?.to_ascii_lowercase();
     let begins = |(n, _): &&(&str, usize)| n.as_bytes()[0] == first && short::begins(rest, n);
     let seed = SEEDS.iter().find(begins);
-    let (name, place) = seed.or_else(|| CALLS.iter().find(begins))?;
+    let row = seed.or_else(|| CALLS.iter().find(begins));
+    if connects.is_none() && row.is_none() {
+        return None;
+    }
+    let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
+    nesting.add(at + reach);
+    if let Some(name) = connects
+        && let Some(value) = behind_user(text, at + name.len(), reach)
+    {
+        return Some(given(at..at + name.len() - 1, value, true));
+    }
+    let (name, place) = row?;
     // The end of another name: `ftp_login(`.
     let inside = at > 0 && (text[at - 1].is_ascii_alphanumeric() || text[at - 1] == b'_');
     if inside && matches!(*name, "login(" | "ftp(") {
         return None;
     }
-    let reach = if nesting.is_deep(at) { SHORT_REACH } else { REACH };
-    nesting.add(at + reach);
     // With a port before the user: `new SftpClient(host, 22, user, VALUE)`.
     let has_port = matches!(*name, "sftpclient(" | "sshclient(")
         && argument(text, at + name.len(), reach, 1).is_none()
@@ -182,11 +208,53 @@ pub(super) fn secret(text: &[u8], at: usize, nesting: &mut Nesting<NESTED>) -> O
     if seed.is_some() && !is_seed(&text[value.clone()]) {
         return None;
     }
-    if *name == "userpwd," {
+    if LOGINS.contains(name) {
         value.start += memchr::memchr(b':', &text[value.clone()])? + 1;
     }
     let word = at..at + name.trim_end_matches([' ', '=', '(', ',']).len();
     (!value.is_empty()).then(|| given(word, value, true))
+}
+
+/// The random string behind a string that may be a user, among the arguments from `from` on.
+fn behind_user(text: &[u8], from: usize, reach: usize) -> Option<Range<usize>> {
+    let end = text.len().min(from + reach);
+    memchr::memchr(b',', text.get(from..end)?)?;
+    let mut at = from;
+    let mut user = literal(text, at);
+    loop {
+        at = next(text, at, end)?;
+        let value = literal(text, at);
+        if let (Some(user), Some(value)) = (&user, &value)
+            && is_user(&text[user.clone()])
+            && is_password(&text[value.clone()])
+        {
+            return Some(value.clone());
+        }
+        user = value;
+    }
+}
+
+/// Most bytes of a user's name.
+const USER: usize = 64;
+/// Least bytes of a password that only its place marks.
+const SHORTEST: usize = 10;
+
+/// Returns whether this may be a user's name, and is neither an address nor a place.
+fn is_user(said: &[u8]) -> bool {
+    let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"_-.@+=,".contains(b);
+    // LDAP has names like `cn=admin,dc=acme`.
+    let is_distinguished = said.contains(&b'=');
+    said.len() <= USER
+        && said.iter().all(is_plain)
+        && (is_distinguished || !is_random(said) && (!said.contains(&b'.') || said.contains(&b'@')))
+}
+
+/// Returns whether this is random and no place.
+fn is_password(said: &[u8]) -> bool {
+    said.len() >= SHORTEST
+        && said.iter().all(|b| b.is_ascii_graphic() && *b != b'/')
+        && is_random(said)
+        && !is_uuid(said)
 }
 
 /// Returns whether this is base32 with a seed's length.
@@ -206,10 +274,16 @@ fn argument(text: &[u8], from: usize, reach: usize, place: usize) -> Option<Rang
     for _ in 0..place {
         at = next(text, at, end)?;
     }
-    let lead = text[at..end].iter().take_while(|b| b.is_ascii_whitespace()).count();
+    literal(text, at)
+}
+
+/// The content of the argument that starts at `at`, if it is a string.
+fn literal(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let lead = text[at..].iter().take(REACH).take_while(|b| b.is_ascii_whitespace()).count();
     let at = at + lead;
     // `key="v"`, `key: "v"`.
-    let named = text[at..end].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let named =
+        text[at..].iter().take(REACH).take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
     let sign = usize::from(named > 0 && matches!(text.get(at + named), Some(b'=' | b':')));
     let blank = usize::from(sign == 1 && text.get(at + named + 1) == Some(&b' '));
     literal_at(text, if sign == 1 { at + named + 1 + blank } else { at })

@@ -142,6 +142,7 @@ const PROGRAMS: &[(&str, &[Takes])] = &[
     ("psexec", LOGIN),
     ("psexec64", LOGIN),
     ("psftp", PUTTY),
+    ("pulumi", &[Nth("--secret", 2)]),
     ("putty", PUTTY),
     ("qpdf", &[Nth("--encrypt", 1), Nth("--encrypt", 2)]),
     ("rabbitmqadmin", LOGIN),

@@ -6,9 +6,10 @@ use super::{given, login};
 use crate::scan::extract::assign::Assignment;
 use crate::text::line;
 use crate::text::short::{begins, holds};
+use std::ops::Range;
 
 /// Words of programs that read a secret from their input, and of stores that keep it.
-const FED: [&[u8]; 24] = [
+const FED: [&[u8]; 26] = [
     b"| base64",
     b"=/dev/stdin",
     b"chpasswd",
@@ -29,44 +30,101 @@ const FED: [&[u8]; 24] = [
     b"passphrase-fd",
     b"passwd --stdin",
     b"passwd-on-stdin",
+    b"passwd ",
     b"password-stdin",
     b"| passwd",
+    b"smbpasswd",
     b"sudo -s",
     b"vncpasswd",
 ];
 
-/// `echo VALUE | program that reads a password`, `program <<< VALUE`, with the program's word at `at`.
-pub(super) fn piped(text: &[u8], at: usize) -> Option<Assignment> {
+/// `echo VALUE | program that reads a password`, `program <<< VALUE`, `program <<END` with the value below, with the
+/// program's word at `at`.
+pub(super) fn piped(text: &[u8], at: usize) -> Vec<Assignment> {
+    fed(text, at).unwrap_or_default()
+}
+
+fn fed(text: &[u8], at: usize) -> Option<Vec<Assignment>> {
     let rest = &text[at..text.len().min(at + 16)];
     let word = FED.iter().find(|w| begins(rest, w))?;
     let line = line::start(text, at, 200);
-    let after = &text[at..text.len().min(at + 64)];
-    let after = &after[..memchr::memchr(b'\n', after).unwrap_or(after.len())];
-    let said = if let Some(i) = memchr::memmem::find(after, b"<<<") {
-        words(text, at + i + 3, REACH).into_iter().next()?
-    } else {
-        let pipe = if text[at] == b'|' { at } else { line + memchr::memrchr(b'|', &text[line..at])? };
-        let says = |word| memchr::memmem::rfind(&text[line..pipe], word).map(|i| line + i + word.len());
-        let is_option = |w: &Word| matches!(text[w.all.clone()], [b'-', _]);
-        match says(b"echo ") {
-            Some(echo) => words(text, echo, REACH).into_iter().find(|w| !is_option(w))?,
-            // After the format.
-            None => words(text, says(b"printf ")?, REACH).pop()?,
-        }
+    if *word == b"passwd " && !is_command(&text[line..at]) {
+        return None;
+    }
+    let end = line::end(text, at, LINE);
+    let name = at..at + word.trim_ascii_end().len();
+    let value = |said: &Word| secret(text, at, word, said);
+    if let Some(i) = memchr::memmem::find(&text[at..end], b"<<<") {
+        return Some(value(words(text, at + i + 3, REACH).first()?).into_iter().collect());
+    }
+    let pipe = || Some(if text[at] == b'|' { at } else { line + memchr::memrchr(b'|', &text[line..at])? });
+    let below = |part: Range<usize>| heredoc(text, part, end);
+    if let Some(lines) = below(at..end).or_else(|| below(line..pipe()?)) {
+        // A password may be asked twice.
+        let most = if *word == b"chpasswd" { lines.len() } else { 1 };
+        return Some(lines.iter().take(most).filter_map(value).collect());
+    }
+    let pipe = pipe()?;
+    let says = |word| memchr::memmem::rfind(&text[line..pipe], word).map(|i| line + i + word.len());
+    let is_option = |w: &Word| matches!(text[w.all.clone()], [b'-', _]);
+    let said = match says(b"echo ").or_else(|| says(b"yes ")) {
+        Some(echo) => words(text, echo, REACH).into_iter().find(|w| !is_option(w))?,
+        // After the format.
+        None => words(text, says(b"printf ")?, REACH).pop()?,
     };
-    let value = &text[said.all.clone()];
     if *word == b"| base64" {
         let value = login::password(text, said.all)?;
-        return Some(given(at + 2..at + word.len(), value, said.quoted.is_some()));
+        return Some(vec![given(name.start + 2..name.end, value, said.quoted.is_some())]);
     }
+    Some(value(&said).into_iter().collect())
+}
+
+/// Most bytes of a line.
+const LINE: usize = 200;
+/// Most bytes of the lines that are fed.
+const BELOW: usize = 600;
+
+/// Returns whether the word after this is a command, and not an argument or a file.
+fn is_command(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    matches!(before.last(), None | Some(b'|' | b';' | b'&' | b'(')) || before.ends_with(b"sudo")
+}
+
+/// The lines below the one that ends at `end`, if a part of it has `<<END`, up to that word.
+fn heredoc(text: &[u8], part: Range<usize>, end: usize) -> Option<Vec<Word>> {
+    let at = part.start + memchr::memmem::find(&text[part.clone()], b"<<")? + 2;
+    let at = at + text[at..end].iter().take_while(|b| b"-~ '\"\\".contains(b)).count();
+    let length = text[at..end].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let word = Some(&text[at..at + length]).filter(|word| !word.is_empty())?;
+    let (mut start, to) = (end + 1, text.len().min(end + BELOW));
+    let mut out = Vec::new();
+    while start < to {
+        let stop = line::end(text, start, BELOW);
+        let lead = text[start..stop].len() - text[start..stop].trim_ascii_start().len();
+        let said = text[start..stop].trim_ascii();
+        if said == word {
+            break;
+        }
+        if !said.is_empty() && !said.contains(&b' ') {
+            out.push(Word { all: start + lead..start + lead + said.len(), quoted: None });
+        }
+        start = stop + 1;
+    }
+    Some(out)
+}
+
+/// The secret in a text that is fed into the program whose word is at `at`.
+fn secret(text: &[u8], at: usize, word: &[u8], said: &Word) -> Option<Assignment> {
+    let value = &text[said.all.clone()];
     // `user:password`.
-    let skip = if *word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
+    let skip = if word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
     // It may be asked twice.
-    let end = memchr::memmem::find(value, b"\\n").unwrap_or(value.len());
-    let value = said.all.start + skip..said.all.start + end.max(skip);
+    let twice = [&b"\\n"[..], b"$'"].iter().filter_map(|sign| memchr::memmem::find(value, sign)).min();
+    let value = said.all.start + skip..said.all.start + twice.unwrap_or(value.len()).max(skip);
     // Hardly a secret: `echo deploy | passwd deploy`.
     let is_user = words(text, at + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
-    (!value.is_empty() && !is_user).then(|| given(at..at + word.len(), value, said.quoted.is_some()))
+    (!value.is_empty() && !is_user)
+        .then(|| given(at..at + word.trim_ascii_end().len(), value, said.quoted.is_some()))
 }
 
 /// Commands whose output becomes a file.

@@ -7,7 +7,7 @@ use crate::text::short;
 use std::ops::Range;
 
 /// Functions that encode their first argument.
-const ENCODERS: [&str; 10] = [
+const ENCODERS: [&str; 11] = [
     "base64::encode(",
     "base64_encode(",
     "base64encode(",
@@ -16,6 +16,7 @@ const ENCODERS: [&str; 10] = [
     "buffer.from(",
     "encode64(",
     "encode_base64(",
+    "encode_to_string(",
     "encodetostring(",
     "tobase64string(",
 ];
@@ -31,7 +32,7 @@ const USER: usize = 64;
 
 /// The password in the call whose name is at `at`.
 pub(super) fn encoded(text: &[u8], at: usize) -> Option<Assignment> {
-    let rest = &text[at..text.len().min(at + 16)];
+    let rest = &text[at..text.len().min(at + 20)];
     let name = ENCODERS.iter().find(|n| short::begins(rest, n))?;
     let from = at + name.len();
     let lead = text[from..].iter().take(80).take_while(|b| b.is_ascii_whitespace()).count();

@@ -1,11 +1,12 @@
 //! Lines of services that take a password at a known place: Redis' `user app on >VALUE`, strongSwan's `app : EAP "VALUE"`,
-//! Net-SNMP's users, a script of `ftp`, the old tools of Oracle.
+//! Net-SNMP's users, a script of `ftp`, the old tools of Oracle, and the logins by which mail servers send.
 
 use super::commands::oracle_password;
 use super::given;
 use super::tokens::{REACH, words};
 use crate::scan::extract::assign::{Assignment, literal_at};
 use crate::text::line;
+use crate::text::short::{begins, holds};
 use std::ops::Range;
 
 /// Bytes of a script that are read.
@@ -26,6 +27,10 @@ pub(super) fn secret(text: &[u8], at: usize) -> Option<Assignment> {
         }
         _ if rest.starts_with(b"createUser ") => of_snmp(text, at),
         [b'.', ..] if rest.starts_with(b".dmp") => of_oracle(text, at),
+        _ if begins(rest, "client_send") => of_exim(text, at + "client_send".len()),
+        _ if begins(rest, "static:") => of_postfix(text, at + "static:".len()),
+        _ if rest.starts_with(b"sasl_passwd") => of_postfix_map(text, at),
+        _ if begins(rest, "authinfo:") => of_sendmail(text, at),
         _ if rest.starts_with(b"ftp -") || rest.starts_with(b"open ftp") => of_ftp(text, at),
         _ => None,
     }
@@ -87,6 +92,47 @@ fn of_oracle(text: &[u8], at: usize) -> Option<Assignment> {
         word.starts_with(b"userid=") || !word.contains(&b'=') && !matches!(word, [b'-' | b'/' | b'@', ..])
     })?;
     oracle_password(text, login).map(|(value, quoted)| given(program, value, quoted))
+}
+
+/// Exim's `client_send = : USER : VALUE`, `client_send = ^USER^VALUE`: the last part.
+fn of_exim(text: &[u8], at: usize) -> Option<Assignment> {
+    let line = at..line::end(text, at, REACH);
+    let said = text[line.clone()].trim_ascii_end();
+    let sign = memchr::memrchr2(b':', b'^', said)?;
+    let users = said[..sign].iter().filter(|b| **b == said[sign]).count();
+    let lead = said[sign + 1..].len() - said[sign + 1..].trim_ascii_start().len();
+    let value = line.start + sign + 1 + lead..line.start + said.len();
+    let is_value =
+        said.trim_ascii_start().starts_with(b"=") && users == 1 && !text[value.clone()].contains(&b' ');
+    (is_value && !value.is_empty()).then(|| given(at - 6..at, value, false))
+}
+
+/// Postfix' `smtp_sasl_password_maps = static:USER:VALUE`, with the user at `at`.
+fn of_postfix(text: &[u8], at: usize) -> Option<Assignment> {
+    let name = text[line::start(text, at, 100)..at].to_ascii_lowercase();
+    let login = word(text, at);
+    let colon = memchr::memchr(b':', &text[login.clone()])?;
+    let value = login.start + colon + 1..login.end;
+    (holds(&name, &[b"password_maps"]) && !value.is_empty()).then(|| given(at - 7..at - 1, value, false))
+}
+
+/// `echo "HOST USER:VALUE" > sasl_passwd`, with the name of the file at `at`.
+fn of_postfix_map(text: &[u8], at: usize) -> Option<Assignment> {
+    let start = line::start(text, at, 300);
+    let echo = start + memchr::memmem::find(&text[start..at], b"echo ")? + "echo ".len();
+    let said = words(text, echo, REACH).pop().filter(|w| w.all.end < at)?;
+    let colon = memchr::memrchr(b':', &text[said.all.clone()])?;
+    let value = said.all.start + colon + 1..said.all.end;
+    (!value.is_empty()).then(|| given(at..at + "sasl_passwd".len(), value, true))
+}
+
+/// Sendmail's `AuthInfo:HOST "U:USER" "P:VALUE"`, and `"P=BASE64"`.
+fn of_sendmail(text: &[u8], at: usize) -> Option<Assignment> {
+    let line = at..line::end(text, at, REACH);
+    let mark = [&b"\"P:"[..], b"\"P="].iter().find_map(|m| memchr::memmem::find(&text[line.clone()], m))?;
+    let mut value = literal_at(text, at + mark)?;
+    value.start += "P:".len();
+    (value.start < value.end).then(|| given(at..at + "authinfo".len(), value, true))
 }
 
 /// The word at `at`.

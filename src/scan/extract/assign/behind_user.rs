@@ -23,7 +23,8 @@ impl Assignments<'_> {
     /// The assignment with the second string as its value, if the first is a user.
     pub(super) fn behind_user(&self, mut found: Assignment) -> Assignment {
         let t = self.text;
-        let is_call = matches!(found.form, Form::Call | Form::Equals | Form::Colon | Form::Arrow);
+        let is_call =
+            matches!(found.form, Form::Call | Form::Equals | Form::Colon | Form::Arrow | Form::Space);
         if !found.quoted || !is_call || found.value.len() > USER || t[found.value.clone()].contains(&b' ') {
             return found;
         }
@@ -37,7 +38,8 @@ impl Assignments<'_> {
             value.len() >= SHORTEST
                 && is_random(value)
                 && !is_uuid(value)
-                && matches!(ends.first(), None | Some(b')' | b']' | b'}' | b',' | b'.'))
+                && (found.form == Form::Space
+                    || matches!(ends.first(), None | Some(b')' | b']' | b'}' | b',' | b'.')))
         });
         if let Some(second) = second {
             (found.value, found.via) = (second.range, second.via);
@@ -46,11 +48,13 @@ impl Assignments<'_> {
     }
 }
 
-/// The start of the argument behind the one whose string ends before `at`: over `)` and `.to_string()`.
+/// The start of the argument behind the one whose string ends before `at`: over `)` and `.to_string()`, in Clojure and
+/// Haskell over a blank.
 fn next_argument(t: &[u8], mut at: usize) -> Option<usize> {
     for _ in 0..4 {
         match t.get(at)? {
             b',' => return Some(skip_line(t, skip_space(t, at + 1))),
+            b' ' if t.get(at + 1) == Some(&b'"') => return Some(at + 1),
             b')' => at += 1,
             b'.' => {
                 at += 1;

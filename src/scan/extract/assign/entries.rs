@@ -1,6 +1,6 @@
 //! Values at a distance from their names: the `value` of a `name`, the items of a list, a session's cookie.
 
-use super::bytes::{GAP, back_over_space, before, is_one_of, is_space, skip_line, skip_space};
+use super::bytes::{GAP, back_over_space, before, is_name, is_one_of, is_space, skip_line, skip_space};
 use super::quotes::{self, close_quote};
 use super::tags::attribute;
 use super::types::{
@@ -208,9 +208,9 @@ impl Assignments<'_> {
         };
         let colon = back_over_space(t, open, floor);
         let name = t[floor..colon].strip_suffix(b":")?;
-        let name = name.strip_suffix(b"\"").unwrap_or(name).strip_suffix(b"value")?;
-        let alone = matches!(name.last(), None | Some(b'"' | b' ' | b'\n' | b'{' | b'\t'));
-        (alone && !value.is_empty()).then_some(value)
+        let name = name.strip_suffix(b"\"").unwrap_or(name);
+        let length = name.iter().rev().take_while(|b| is_name(**b)).count();
+        (is_one_of(&name[name.len() - length..], VALUES) && !value.is_empty()).then_some(value)
     }
 
     /// The `"value": "v"` of the JSON object in which `name` starts at `at`, with other members between them.

@@ -5,8 +5,9 @@
 //! key does not say that it is something else.
 
 use super::bytes::{is_name, is_one_of, skip_line, skip_space};
+use super::name::name_before;
 use super::quotes::literal;
-use super::types::{Assignment, Assignments, Form, Found};
+use super::types::{Assignment, Assignments, Form, Found, NAME_REACH};
 use super::value;
 use crate::text::lang::Lang;
 use crate::text::line;
@@ -21,10 +22,9 @@ const TYPE: usize = 96;
 /// Least bytes of a value.
 const SHORTEST: usize = 12;
 /// Keys of records, as in a lock file's `"js-tokens": {"version": "4.0.0", "integrity": "sha512-..."}`.
-const OF_RECORDS: [&str; 24] = [
+const OF_RECORDS: [&str; 18] = [
     "id",
     "uuid",
-    "name",
     "type",
     "kind",
     "kty",
@@ -41,14 +41,29 @@ const OF_RECORDS: [&str; 24] = [
     "etag",
     "commit",
     "revision",
-    "url",
-    "uri",
-    "path",
+];
+/// Keys of what stands beside a secret in its table.
+const BESIDE: [&str; 12] = [
+    "arn",
     "description",
+    "filename",
+    "host",
+    "image",
+    "name",
+    "path",
     "title",
+    "uri",
+    "url",
+    "user",
+    "username",
 ];
 /// Last words of names of tables whose values are secrets.
-const OF_SECRETS: [&str; 6] = ["tokens", "secrets", "passwords", "passwds", "passphrases", "credentials"];
+const OF_SECRETS: [&str; 7] =
+    ["tokens", "secret", "secrets", "passwords", "passwds", "passphrases", "credentials"];
+/// Words behind them that say only that it is a table: `secretEnv`, `secretData`.
+const TABLES: [&str; 8] = ["data", "env", "envs", "map", "values", "variables", "vars", "environment"];
+/// Words of tables whose values nobody can read.
+const SEALED: [&str; 3] = ["encrypted", "sealed", "external"];
 /// Words before `keys` in such names.
 const KEYS: [&str; 9] =
     ["api", "access", "secret", "private", "signing", "encryption", "auth", "app", "service"];
@@ -69,7 +84,7 @@ impl Assignments<'_> {
     }
 
     /// Adds these members of a table with this name.
-    fn members_of(&mut self, name: &Range<usize>, all: Vec<(Range<usize>, Found)>) {
+    pub(super) fn members_of(&mut self, name: &Range<usize>, all: Vec<(Range<usize>, Found)>) {
         let t = self.text;
         if all.iter().any(|(key, _)| is_one_of(&t[key.clone()], &OF_RECORDS)) {
             return;
@@ -77,7 +92,10 @@ impl Assignments<'_> {
         for (key, value) in all.into_iter().rev() {
             let key = t[key].to_ascii_lowercase();
             let v = &t[value.range.clone()];
-            let is_other = key.ends_with(b"id") || key.ends_with(b"hash") || key.starts_with(b"public");
+            let is_other = key.ends_with(b"id")
+                || key.ends_with(b"hash")
+                || key.starts_with(b"public")
+                || is_one_of(&key, &BESIDE);
             if v.len() >= SHORTEST && !is_other && !is_uuid(v) && is_random(v) {
                 let member = self.made(name.clone(), value, Form::Entry);
                 self.also.push(member);
@@ -129,11 +147,22 @@ impl Assignments<'_> {
 
 /// Returns whether a name says that the values in its table are secrets: `apiKeys`, `user_passwords`.
 fn is_of_secrets(name: &[u8]) -> bool {
-    if !matches!(name.last(), Some(b's' | b'S')) {
+    let holds = |word: &[u8]| memchr::memmem::find(name, word).is_some();
+    if !matches!(name.last(), Some(b's' | b'S')) && !holds(b"ecret") && !holds(b"ECRET") {
         return false;
     }
-    let mut words = words::split(name).collect::<Vec<_>>().into_iter().rev();
-    let Some(last) = words.next() else { return false };
+    let all: Vec<_> = words::split(name).collect();
+    if all.iter().any(|word| is_one_of(word, &SEALED)) {
+        return false;
+    }
+    let mut words = all.into_iter().rev();
+    let Some(mut last) = words.next() else { return false };
+    if is_one_of(last, &TABLES) {
+        let Some(owner) = words.next().filter(|word| is_one_of(word, &["secret", "secrets"])) else {
+            return false;
+        };
+        last = owner;
+    }
     let mut is_key = || words.next().is_some_and(|word| is_one_of(word, &KEYS));
     is_one_of(last, &OF_SECRETS)
         || is_one_of(last, &["apikeys", "accesskeys", "secretkeys"])
@@ -243,7 +272,7 @@ fn below_section(t: &[u8], from: usize) -> Vec<(Range<usize>, Found)> {
     out
 }
 
-/// The keys and values on the lines below, which are indented deeper than the line of `name`.
+/// The keys and values on the lines below, which are indented deeper than the line of `name`, or items of its list.
 fn in_block(t: &[u8], name: usize, from: usize) -> Vec<(Range<usize>, Found)> {
     let indent = name - line::start(t, name, REACH);
     let mut out = Vec::new();
@@ -252,25 +281,44 @@ fn in_block(t: &[u8], name: usize, from: usize) -> Vec<(Range<usize>, Found)> {
     if !t[from..first].trim_ascii().is_empty() {
         return out;
     }
-    let (mut at, mut depth) = (first, None);
+    let mut at = first;
     while at < to {
         let end = memchr::memchr(b'\n', &t[at..to]).map_or(to, |i| at + i);
         let start = skip_space(t, at).min(end);
-        if start - at <= indent || depth.is_some_and(|depth| depth != start - at) {
+        let (depth, said) = (start - at, t[start..end].trim_ascii());
+        at = end + 1;
+        if said.is_empty() || said.starts_with(b"#") {
+            continue;
+        }
+        let is_item = said.starts_with(b"- ");
+        if depth < indent || depth == indent && !is_item {
             return out;
         }
-        depth = Some(start - at);
-        let length = t[start..end].iter().take_while(|b| is_name(**b)).count();
-        let key = start..start + length;
-        let from = skip_space(t, key.end + 1);
-        let is_member = length > 0 && t.get(key.end) == Some(&b':') && from < end;
-        let Some(value) =
-            is_member.then(|| literal(t, from).or_else(|| value::bare(t, from, true))).flatten()
-        else {
-            return out;
+        let start = if is_item { skip_space(t, start + 1) } else { start };
+        let (key, next) = match literal(t, start) {
+            Some(key) => (key.range.clone(), key.range.end + 1),
+            None => {
+                let length = t[start..end].iter().take_while(|b| is_name(**b)).count();
+                (start..start + length, start + length)
+            }
         };
-        out.push((key, value));
-        at = end + 1;
+        let from = skip_space(t, next + 1);
+        let is_member = !key.is_empty() && t.get(next) == Some(&b':') && from < end;
+        let value = is_member.then(|| literal(t, from).or_else(|| value::bare(t, from, true))).flatten();
+        out.extend(value.map(|value| (key, value)));
+    }
+    out
+}
+
+/// Each key with a quoted value in a part of the text, at whatever depth.
+pub(super) fn in_text(t: &[u8], part: Range<usize>) -> Vec<(Range<usize>, Found)> {
+    let (mut at, mut out) = (part.start, Vec::new());
+    while let Some(sign) = memchr::memchr2(b'=', b':', &t[at.min(part.end)..part.end]).map(|i| at + i) {
+        at = sign + 1;
+        let Some(value) = literal(t, skip_space(t, at)) else { continue };
+        let key = name_before(t, sign, part.start.max(sign.saturating_sub(NAME_REACH)));
+        at = value.range.end + 1;
+        out.extend(key.map(|key| (key, value)));
     }
     out
 }

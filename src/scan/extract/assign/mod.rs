@@ -19,6 +19,7 @@ mod members;
 mod name;
 mod quotes;
 mod redirect;
+mod resources;
 mod returned;
 mod separators;
 mod spaced;
@@ -77,6 +78,7 @@ impl Iterator for Assignments<'_> {
                     return Some(found);
                 }
                 self.section(self.line);
+                self.resource(self.line);
                 let found = self.command();
                 if found.is_none() {
                     self.spaced(self.line);

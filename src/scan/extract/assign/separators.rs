@@ -10,7 +10,7 @@ use super::name::{
     name_of_type, opening, untyped, word_before,
 };
 use super::quotes::{close_quote, literal};
-use super::spaced::{Joint, before_for, name_of, over_joints, speaks, stands_out};
+use super::spaced::{Joint, before_for, is_numbered, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
 use super::value::{bare, wrapped};
 use crate::text::lang::Lang;
@@ -160,11 +160,11 @@ impl Assignments<'_> {
             return None;
         }
         let floor = self.floor(at);
-        let name = name_before(t, at, floor)?;
-        let last = name.end;
+        let name = name_before(t, at, floor).or_else(|| self.before_note(at, floor))?;
+        let last = name.clone();
         let name = self.said_before_colon(name, floor);
         // In `token for user: bob` the value may be the user's name.
-        let is_loose = name.end < last;
+        let is_loose = name.end < last.end;
         if self.lang == Lang::Swift
             && let Some(found) = self.labelled(&name, at)
         {
@@ -181,8 +181,16 @@ impl Assignments<'_> {
             return None;
         }
         let found = self.any(name.clone(), at + 1 + usize::from(default), Form::Colon);
+        // `secrets:` above `- name: X`: an item with names of its own.
+        let is_named = |f: &Assignment| !f.quoted && t[f.value.clone()].ends_with(b":");
+        let found = found.filter(|f| !(opens && is_named(f)));
         if let Some(found) = found.filter(|f| !self.is_key(at + 1, f)) {
-            return Some(found).filter(|f| !is_loose || stands_out(&t[f.value.clone()]));
+            if !is_loose || stands_out(&t[found.value.clone()]) {
+                return Some(found);
+            }
+            let is_user = is_one_of(&t[last], &["user", "username", "account", "login", "email"]);
+            let is_told = self.is_prose() && !is_user && is_numbered(&t[found.value.clone()]);
+            return is_told.then_some(Assignment { form: Form::Told, ..found });
         }
         if opens && name.len() <= NAME_REACH {
             self.members(&name, at + 1);

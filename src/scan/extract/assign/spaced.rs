@@ -4,8 +4,9 @@
 //! path is read this way.
 
 use super::bytes::{back_over_space, before, is_one_of, is_space};
-use super::name::{name_before, word_before};
+use super::name::{name_before, opening, word_before};
 use super::types::{Assignments, Form, Found};
+use crate::text::lang::Lang;
 use crate::text::randomness::is_random;
 use crate::text::{short, words};
 use std::ops::Range;
@@ -73,10 +74,10 @@ impl Assignments<'_> {
             from = last;
             at = last + SHORTEST;
             if last - first >= SHORTEST
-                && let Some((name, value)) = self.spaced_value(first..last)
+                && let Some((name, value, form)) = self.spaced_value(first..last)
             {
                 let found = Found { range: value, quoted: false, via: None };
-                let found = self.made(name, found, Form::Space);
+                let found = self.made(name, found, form);
                 self.also.push(found);
             }
         }
@@ -84,7 +85,20 @@ impl Assignments<'_> {
         self.also.reverse();
     }
 
-    fn spaced_value(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
+    /// Returns whether this is a text for people, in which a sentence may say a password.
+    pub(super) fn is_prose(&self) -> bool {
+        matches!(self.lang, Lang::Markdown | Lang::Other)
+    }
+
+    /// In a text, the name before a note in brackets: `Password (root):`.
+    pub(super) fn before_note(&self, colon: usize, floor: usize) -> Option<Range<usize>> {
+        let t = self.text;
+        let open =
+            (self.is_prose() && before(t, colon) == Some(b')')).then(|| opening(t, colon, floor))??;
+        word_before(t, back_over_space(t, open, floor), floor)
+    }
+
+    fn spaced_value(&self, word: Range<usize>) -> Option<(Range<usize>, Range<usize>, Form)> {
         let t = self.text;
         // A row of a table: `name |value`.
         let bar = usize::from(before(t, word.start) == Some(b'|'));
@@ -96,7 +110,8 @@ impl Assignments<'_> {
         // The sign at the end of `Garden1234!` belongs to it.
         let signed = if t[word.start] == b'*' { value.clone() } else { word.clone() };
         let is_password = is_signed(&t[signed.clone()]);
-        if !is_password && !has_form(&t[value.clone()]) {
+        let is_told = self.is_prose() && is_numbered(&t[value.clone()]);
+        if !is_password && !is_told && !has_form(&t[value.clone()]) {
             return None;
         }
         let (name, joined) = name_of(t, end, self.floor(end))?;
@@ -106,16 +121,20 @@ impl Assignments<'_> {
             return None;
         }
         if is_password && is_chosen_kind(&t[name.clone()]) && self.wants(&name) {
-            return Some((name, signed));
+            return Some((name, signed, Form::Space));
         }
         let v = &t[value.clone()];
-        // `name VALUE` and no other word on the line: a setting.
-        let is_setting = self.line_level(name.start)
-            && matches!(t.get(word.end), None | Some(b'\n' | b'\r'))
-            && is_chosen_kind(&t[name.clone()]);
+        // `name VALUE` and no other word on the line, or in the brackets: a setting.
+        let is_alone = match t.get(word.end) {
+            None | Some(b'\n' | b'\r') => self.line_level(name.start),
+            end => end == Some(&b')') && before(t, name.start) == Some(b'('),
+        };
+        let is_setting = is_alone && is_chosen_kind(&t[name.clone()]);
         let least = if joined || is_setting { SHORTEST_RANDOM } else { SHORTEST_BARE };
         let random = v.len() >= least && is_random(v) && !is_fingerprint(v, &t[name.clone()]);
-        (random && self.wants(&name)).then_some((name, value))
+        let is_told = is_told && joined && bar == 0 && is_chosen_kind(&t[name.clone()]);
+        let form = if random { Form::Space } else { Form::Told };
+        ((random || is_told) && self.wants(&name)).then_some((name, value, form))
     }
 }
 
@@ -230,6 +249,15 @@ fn is_signed(v: &[u8]) -> bool {
         && any(u8::is_ascii_digit)
         && any(|b| SIGNS.contains(b))
         && v.iter().all(|b| b.is_ascii_alphanumeric() || SIGNS.contains(b) || matches!(b, b'_' | b'-'))
+}
+
+/// Returns whether this may be a word and a number that a person chose.
+pub(super) fn is_numbered(v: &[u8]) -> bool {
+    let signs = |b: &u8| b.is_ascii_alphanumeric() || b"!@#&*?+$%^_-".contains(b);
+    (SHORTEST..=24).contains(&v.len())
+        && v[0].is_ascii_alphabetic()
+        && v.iter().any(u8::is_ascii_digit)
+        && v.iter().all(signs)
 }
 
 /// Returns whether this may be a byte of an unquoted value.

@@ -21,11 +21,38 @@ pub(super) const VALUES: &[&str] = &[
     "param-value",
     "parametervalue",
     "params",
+    "contents",
+    "envvalue",
+    "env_value",
+    "variable_value",
+    "variablevalue",
+    "option_value",
+    "optionvalue",
 ];
 pub(super) const NAMES: &[&str] = &["name", "key", "id"];
 /// Further names whose value is the name of another value.
-pub(super) const CALLS: &[&str] =
-    &["variable", "field", "parametername", "param-name", "parameterkey", METHOD];
+pub(super) const CALLS: &[&str] = &[
+    "variable",
+    "field",
+    "parametername",
+    "param-name",
+    "parameterkey",
+    METHOD,
+    "env",
+    "env_var",
+    "envvar",
+    "envname",
+    "env_name",
+    "label",
+    "option",
+    "optionname",
+    "option_name",
+    "property",
+    "setting",
+    "title",
+    "variable_name",
+    "variablename",
+];
 /// The name of a procedure that a JSON-RPC request calls: its parameters may be a secret.
 pub(super) const METHOD: &str = "method";
 /// Attributes of a tag that hold its value.
@@ -58,6 +85,8 @@ pub(in crate::scan) enum Form {
     Entry,
     /// `session=v` among cookies.
     Cookie,
+    /// `The password is v`, `password for root: v`: a sentence, in which a word may follow as well.
+    Told,
     /// A line of words, as in router configuration: `username X password 0 v`.
     Line,
 }
@@ -96,7 +125,7 @@ pub(super) fn bare_words(lang: Lang) -> bool {
 }
 
 /// A value on the right.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) range: Range<usize>,
     pub(super) quoted: bool,

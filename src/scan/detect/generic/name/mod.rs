@@ -194,9 +194,18 @@ static STEMS: WordSet = WordSet::new(&[
 /// Endings of names that are recognised by their last word alone.
 const ENDS: [&[u8]; 4] = [b"api", b"pat", b"access", b"private"];
 
+/// Endings of names of a key if nothing but a key is written like their value, as Consul's `encrypt`.
+const ENCRYPT: [&[u8]; 3] = [b"encrypt", b"encryption", b"gossip"];
+
+/// Returns whether the name says that its value encrypts something.
+pub(super) fn encrypts(name: &[u8]) -> bool {
+    ENCRYPT.iter().any(|w| short::ends(name, w))
+}
+
 /// Returns whether this may be the name of a secret, including SQL's `IDENTIFIED BY`.
 pub(super) fn may_speak(name: &[u8]) -> bool {
     STEMS.is_in(name)
+        || encrypts(name)
         || name.eq_ignore_ascii_case(b"by")
         || ENDS.iter().any(|w| short::ends(name, w))
         || !name.is_ascii()
