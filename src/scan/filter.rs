@@ -1,6 +1,7 @@
 //! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
 mod documented;
+mod forms;
 mod hashes;
 mod place;
 mod public;
@@ -19,9 +20,10 @@ use crate::scan::detect::generic::Surroundings;
 use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
-use crate::text::short::{begins, near};
+use crate::text::short::near;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
+use forms::{is_checksum, is_identifier, is_piece_of_base64, is_stand_in_key, is_stub, is_worded};
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
 
@@ -81,7 +83,7 @@ pub(super) fn filter(
             if is_worded(c.rule, value) || is_stub(c.rule, value) {
                 return Err(Rejection::Placeholder);
             }
-            if says_public(&c, text, path) {
+            if says_public(&c, text, path) || place.is_lock() && is_checksum(&c, value) {
                 return Err(Rejection::Public);
             }
             // A word such as `password` does not count if people choose the value.
@@ -244,65 +246,6 @@ pub(super) fn can_be_made_up(rule: &Rule) -> bool {
     }
 }
 
-/// Returns whether this is a rule's prefix followed by words, as in `tss_invalidate_io_bitmap`: a name in code. No
-/// issuer's random text has one case, no digit, and separators.
-fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
-    let words = |text: &[u8]| {
-        let separator = |b: &u8| matches!(b, b'_' | b'-');
-        let of_case = |is: fn(&u8) -> bool| text.iter().all(|b| is(b) || separator(b));
-        text.len() >= 12
-            && text.iter().any(separator)
-            && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
-    };
-    matches!(rule.detector, Detector::Regex(_))
-        && rule.keywords.iter().any(|k| begins(value, k) && words(&value[k.len()..]))
-}
-
-/// Base64 on one side of a match from which it is a piece of that.
-const BASE64: usize = 64;
-
-/// Returns whether the match is a piece of a longer run of base64, in which `+` and `/` end a word.
-fn is_piece_of_base64(c: &Candidate, text: &[u8]) -> bool {
-    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    let is_joint = |b: Option<&u8>| matches!(b, Some(b'+' | b'/'));
-    let (before, after) = (&text[..c.secret.start], &text[c.secret.end..]);
-    let left = || before.iter().rev().take(BASE64).take_while(is_part).count();
-    let right = || after.iter().take(BASE64).take_while(is_part).count();
-    matches!(c.rule.detector, Detector::Regex(_))
-        && (is_joint(before.last()) && left() == BASE64 || is_joint(after.first()) && right() == BASE64)
-}
-
-/// Returns whether words follow a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password
-/// may be words.
-fn is_worded(rule: &Rule, value: &[u8]) -> bool {
-    let drawn = !matches!(
-        rule.kind,
-        SecretKind::Password
-            | SecretKind::ConnectionString
-            | SecretKind::CredentialFile
-            | SecretKind::PrivateKey
-    );
-    let body = |k: &&str| begins(value, k).then(|| &value[k.len()..]);
-    drawn
-        && matches!(rule.detector, Detector::Regex(_))
-        && (rule.keywords.iter().filter_map(body).any(placeholder::is_words) || is_sentence(value))
-}
-
-/// Words with joints and nothing else, as in `django-insecure-docker-dev-key-change-in-production`.
-fn is_sentence(value: &[u8]) -> bool {
-    let is_joint = |b: &u8| matches!(b, b'-' | b'_');
-    value.iter().all(|b| b.is_ascii_lowercase() || is_joint(b))
-        && value.iter().filter(|b| is_joint(b)).count() >= 3
-        && placeholder::is_words(value)
-}
-
-/// Returns whether a symmetric JSON Web Key is base64 of a stand-in, as of `changemechangeme`.
-fn is_stand_in_key(rule: &Rule, value: &[u8]) -> bool {
-    let is_short = rule.kind == SecretKind::PrivateKey && value.len() <= 128;
-    let decoded = is_short.then(|| data_encoding::BASE64URL_NOPAD.decode(value).ok()).flatten();
-    decoded.is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
-}
-
 /// Bytes before a token in which the name of a form's token is searched.
 const FORM_REACH: usize = 120;
 
@@ -314,19 +257,6 @@ fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
         [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
             && memchr::memmem::find(&before, b"secret").is_none()
     }
-}
-
-/// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token
-/// is so short, but a password may be.
-fn is_stub(rule: &Rule, value: &[u8]) -> bool {
-    let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
-    let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
-    rule.is_generic()
-        && rule.kind != SecretKind::Password
-        && (2..=8).contains(&at)
-        && value[..at].iter().all(prefix)
-        && value.len() - at <= 5
-        && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// Returns whether the name or the place of a value without a format says that it is not a secret.

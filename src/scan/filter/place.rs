@@ -35,6 +35,9 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_download(before)
         || is_invitation(before)
         || is_made_to(&text[..secret.start])
+        // The label of a token, as RFC 7512 names keys in hardware.
+        || all.starts_with(b"pkcs11:")
+        || is_name_of_index(text, name, secret)
         // An anchor of Doxygen's pages.
         || holds(all, &[b".html#a"])
         || is_coordinate(text, name, &token)
@@ -59,6 +62,13 @@ fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[secret.start.saturating_sub(REACH)..secret.start];
     before.ends_with(b"tokenData:\"")
         || before.ends_with(b"tokenData: \"") && holds(before, &[b"nodeCount", b"NodeCount", b"states"])
+}
+
+/// Returns whether this is the name of an index in MySQL: ``KEY `FK7tzg` (`app_id`)``.
+fn is_name_of_index(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    name.eq_ignore_ascii_case(b"key")
+        && text[..secret.start].ends_with(b"`")
+        && text[secret.end..].starts_with(b"` (")
 }
 
 /// Returns whether a call around the value makes an address or a public key of it, or looks it up by its id in Jenkins:

@@ -72,6 +72,11 @@ impl<'a> Surroundings<'a> {
         self.is_test() && path::is_test_of_others(self.path)
     }
 
+    /// Returns whether the file lists versions and their checksums.
+    pub(in crate::scan) fn is_lock(&self) -> bool {
+        self.class() == Some("path-lock")
+    }
+
     /// Returns whether the file records requests and answers.
     pub(in crate::scan) fn is_recording(&self) -> bool {
         self.class() == Some(path::RECORDING)

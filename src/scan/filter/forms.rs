@@ -1,0 +1,83 @@
+//! What the form of a match says against it: a name in code, words behind a prefix, a stub, a piece of base64.
+
+use crate::rules::{Detector, Rule, SecretKind};
+use crate::scan::candidate::Candidate;
+use crate::text::placeholder;
+use crate::text::short::begins;
+
+/// Returns whether this is a rule's prefix followed by words, as in `tss_invalidate_io_bitmap`: a name in code. No
+/// issuer's random text has one case, no digit, and separators.
+pub(super) fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
+    let words = |text: &[u8]| {
+        let separator = |b: &u8| matches!(b, b'_' | b'-');
+        let of_case = |is: fn(&u8) -> bool| text.iter().all(|b| is(b) || separator(b));
+        text.len() >= 12
+            && text.iter().any(separator)
+            && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
+    };
+    matches!(rule.detector, Detector::Regex(_))
+        && rule.keywords.iter().any(|k| begins(value, k) && words(&value[k.len()..]))
+}
+
+/// Base64 on one side of a match from which it is a piece of that.
+const BASE64: usize = 64;
+
+/// Returns whether the match is a piece of a longer run of base64, in which `+` and `/` end a word.
+pub(super) fn is_piece_of_base64(c: &Candidate, text: &[u8]) -> bool {
+    let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let is_joint = |b: Option<&u8>| matches!(b, Some(b'+' | b'/'));
+    let (before, after) = (&text[..c.secret.start], &text[c.secret.end..]);
+    let left = || before.iter().rev().take(BASE64).take_while(is_part).count();
+    let right = || after.iter().take(BASE64).take_while(is_part).count();
+    matches!(c.rule.detector, Detector::Regex(_))
+        && (is_joint(before.last()) && left() == BASE64 || is_joint(after.first()) && right() == BASE64)
+}
+
+/// Returns whether words follow a vendor's prefix, as in `sk_live_ThisIsMyStripeSecretKey1`: a stand-in. A password
+/// may be words.
+pub(super) fn is_worded(rule: &Rule, value: &[u8]) -> bool {
+    let drawn = !matches!(
+        rule.kind,
+        SecretKind::Password
+            | SecretKind::ConnectionString
+            | SecretKind::CredentialFile
+            | SecretKind::PrivateKey
+    );
+    let body = |k: &&str| begins(value, k).then(|| &value[k.len()..]);
+    drawn
+        && matches!(rule.detector, Detector::Regex(_))
+        && (rule.keywords.iter().filter_map(body).any(placeholder::is_words) || is_sentence(value))
+}
+
+/// Words with joints and nothing else, as in `django-insecure-docker-dev-key-change-in-production`.
+fn is_sentence(value: &[u8]) -> bool {
+    let is_joint = |b: &u8| matches!(b, b'-' | b'_');
+    value.iter().all(|b| b.is_ascii_lowercase() || is_joint(b))
+        && value.iter().filter(|b| is_joint(b)).count() >= 3
+        && placeholder::is_words(value)
+}
+
+/// Returns whether a symmetric JSON Web Key is base64 of a stand-in, as of `changemechangeme`.
+pub(super) fn is_stand_in_key(rule: &Rule, value: &[u8]) -> bool {
+    let is_short = rule.kind == SecretKind::PrivateKey && value.len() <= 128;
+    let decoded = is_short.then(|| data_encoding::BASE64URL_NOPAD.decode(value).ok()).flatten();
+    decoded.is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
+}
+
+/// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token
+/// is so short, but a password may be.
+pub(super) fn is_stub(rule: &Rule, value: &[u8]) -> bool {
+    let Some(at) = value.iter().rposition(|b| matches!(b, b'_' | b'-')) else { return false };
+    let prefix = |b: &u8| b.is_ascii_lowercase() || matches!(b, b'_' | b'-');
+    rule.is_generic()
+        && rule.kind != SecretKind::Password
+        && (2..=8).contains(&at)
+        && value[..at].iter().all(prefix)
+        && value.len() - at <= 5
+        && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// Returns whether a value without a format has the form of a checksum.
+pub(super) fn is_checksum(c: &Candidate, value: &[u8]) -> bool {
+    c.rule.is_generic() && matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit)
+}
