@@ -187,7 +187,9 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
         // Quoted printable.
         [b'=', a, b, ..] if !a.is_ascii_lowercase() && !b.is_ascii_lowercase() => {
             let value = number(&text[1..3], 16)?;
-            (value < 0x80).then_some(())?;
+            // `key=08f4...` is a hex value of the length of a key.
+            let digits = text[1..].iter().take(65).take_while(|b| b.is_ascii_hexdigit()).count();
+            (value < 0x80 && !matches!(digits, 32 | 40 | 64)).then_some(())?;
             Some((3, separator(value)?))
         }
         [b'[', ..] => Some((control_sequence(text, before)?, b' ')),

@@ -16,8 +16,7 @@ use crate::text::lang::{Lang, without_backup};
 use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
-use crate::text::short::holds;
-use crate::validate::key_store;
+use crate::validate::{self, key_store};
 use std::ops::Range;
 
 /// Bytes at the start of a key store that are fingerprinted for the whole; they contain its salts.
@@ -229,8 +228,8 @@ fn is_login_of_host(name: &[u8], value: &[u8]) -> bool {
         && value.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'/' | b','))
 }
 
-/// Returns whether the value is something else, whatever its name says: the host of a DNS record, a rate, the account of a
-/// storage emulator.
+/// Returns whether the value is something else, whatever its name says: the host of a DNS record, a rate, a key that
+/// every emulator has.
 fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
     let labels = || value.strip_suffix(b".").unwrap_or(value).split(|b| *b == b'.');
     let is_label = |label: &[u8]| {
@@ -249,7 +248,7 @@ fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
         || is_rate
         || is_network
         || value.starts_with(name) && value.contains(&b'.')
-        || holds(value, &[b"AccountName=devstoreaccount1;"])
+        || value.split(|b| *b == b';').next().is_some_and(validate::is_public)
 }
 
 /// Returns whether a value occurs on its line again, as a password that equals the user name does.

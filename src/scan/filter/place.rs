@@ -61,7 +61,8 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
 fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[secret.start.saturating_sub(REACH)..secret.start];
     before.ends_with(b"tokenData:\"")
-        || before.ends_with(b"tokenData: \"") && holds(before, &[b"nodeCount", b"NodeCount", b"states"])
+        || before.ends_with(b"tokenData: \"")
+            && holds(before, &[b"nodeCount", b"NodeCount", b"states", b"LRParser"])
 }
 
 /// Returns whether this is the name of an index in MySQL: ``KEY `FK7tzg` (`app_id`)``.

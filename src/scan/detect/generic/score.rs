@@ -254,7 +254,7 @@ impl Basis {
 
 /// Returns whether the value has digits not only at its end.
 fn has_inner_digits(codes: &[&str]) -> bool {
-    codes.iter().any(|code| matches!(*code, "digits-amidst" | "digits-within"))
+    codes.contains(&"digits-amidst")
 }
 
 /// The score with everything that contributed to it.
