@@ -40,6 +40,13 @@ pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
         && is_sequence(body)
 }
 
+/// Returns whether each group in the middle of a UUID is one digit: `2e41f7cf-1111-2222-3333-7397a56113ca`.
+pub(super) fn is_masked_uuid(lower: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = lower.split(|b| *b == b'-').collect();
+    let is_one = |group: &[u8]| group.len() == 4 && group.iter().all(|b| *b == group[0]);
+    lower.len() == 36 && groups.len() == 5 && groups[1..4].iter().all(|group| is_one(group))
+}
+
 /// Returns whether this is a word of letters with one digit at its end: `da2`.
 fn is_numbered(prefix: &[u8]) -> bool {
     matches!(prefix, [letters @ .., b'0'..=b'9'] if letters.iter().all(u8::is_ascii_lowercase))
@@ -90,6 +97,8 @@ mod tests {
         }
         assert!(is_sequence_behind_prefix(b"xoxp-0987654321"));
         assert!(!is_sequence_behind_prefix(b"xoxp-0917354821"));
+        assert!(is_masked_uuid(b"2e41f7cf-1111-2222-3333-7397a56113ca"));
+        assert!(!is_masked_uuid(b"2e41f7cf-1111-4222-8333-7397a56113ca"));
         assert!(!is_sequence_behind_prefix(b"kq7-xr2-1234567890"));
         assert!(!is_sequence_behind_prefix(b"acme-12345678"), "a person's password");
         assert!(ends_url(b"https://hooks.zapier.com/hooks/catch/1234567890/bcdefghijk/"));

@@ -143,6 +143,7 @@ pub fn is_pattern(value: &[u8]) -> bool {
         || dull::is_dull(&lower)
         || dull::is_sequence_behind_prefix(&lower)
         || dull::is_sequence_in_groups(&lower)
+        || dull::is_masked_uuid(&lower)
         || dull::ends_url(&lower)
 }
 

@@ -117,13 +117,13 @@ pub(super) fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> b
     // As Gatsby's plugin names them.
     let of_plugin = || matches!(&letters[..], b"prodkey" | b"devkey") && holds(&near(), &[b"segment"]);
     letters.ends_with(b"writekey")
-        && secret.len() == WRITE_KEY
+        && WRITE_KEYS.contains(&secret.len())
         && holds(&near(), &[b"segment", b"metrics", b"analytics", b"telemetry"])
         || of_plugin()
 }
 
-/// Letters of such a key.
-const WRITE_KEY: usize = 32;
+/// Letters of such a key, at Segment and at RudderStack.
+const WRITE_KEYS: [usize; 2] = [32, 27];
 
 /// Returns whether this stands in a `data-` attribute of the tag that loads a script: every visitor gets it.
 pub(super) fn is_in_script_tag(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
