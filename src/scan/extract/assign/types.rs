@@ -44,7 +44,6 @@ pub(super) const CALLS: &[&str] = &[
     "envname",
     "env_name",
     "label",
-    "option",
     "optionname",
     "option_name",
     "property",
