@@ -5,7 +5,7 @@ use super::quotes::{self, close_quote};
 use super::tags::attribute;
 use super::types::{
     Assignment, Assignments, BARE_REACH, CALLS, Cookie, Form, HOLDS, LONGEST, METHOD, NAME_REACH, NAMES,
-    VALUES,
+    SETTINGS, VALUES,
 };
 use super::value;
 use crate::text::lang::Lang;
@@ -17,7 +17,7 @@ const LIST_REACH: usize = 2 << 10;
 const COOKIES_REACH: usize = 4 << 10;
 
 /// Names whose values describe other values.
-const OF_OTHERS: [&[&str]; 4] = [VALUES, NAMES, CALLS, &["string", "content"]];
+const OF_OTHERS: [&[&str]; 5] = [VALUES, NAMES, CALLS, SETTINGS, &["string", "content"]];
 /// The letters that these start with, in lower case.
 static FIRST: [bool; 256] = {
     let mut first = [false; 256];
@@ -75,7 +75,9 @@ impl Assignments<'_> {
                 };
                 found.form = Form::Entry;
             }
-        } else if (is_one_of(name, NAMES) || is_one_of(name, CALLS))
+        } else if (is_one_of(name, NAMES)
+            || is_one_of(name, CALLS)
+            || !self.lang.is_program() && is_one_of(name, SETTINGS))
             && found.value.len() <= NAME_REACH
             // `POST` names nothing.
             && (!is_one_of(name, &[METHOD]) || (self.wants)(&self.text[found.value.clone()]))

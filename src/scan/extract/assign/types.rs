@@ -31,21 +31,18 @@ pub(super) const VALUES: &[&str] = &[
 ];
 pub(super) const NAMES: &[&str] = &["name", "key", "id"];
 /// Further names whose value is the name of another value.
-pub(super) const CALLS: &[&str] = &[
-    "variable",
-    "field",
-    "parametername",
-    "param-name",
-    "parameterkey",
-    METHOD,
+pub(super) const CALLS: &[&str] =
+    &["variable", "field", "parametername", "param-name", "parameterkey", METHOD];
+/// The same outside of programs, which have arguments with such names.
+pub(super) const SETTINGS: &[&str] = &[
     "env",
-    "env_var",
-    "envvar",
-    "envname",
     "env_name",
+    "env_var",
+    "envname",
+    "envvar",
     "label",
-    "optionname",
     "option_name",
+    "optionname",
     "property",
     "setting",
     "title",
