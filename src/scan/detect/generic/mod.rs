@@ -355,19 +355,7 @@ fn in_header(
     place: &Surroundings<'_>,
     found: &Assignment,
 ) -> Option<Candidate> {
-    let is_basic = q.text[found.name.start].eq_ignore_ascii_case(&b'b') && found.name.len() == 5;
-    if !is_basic {
-        return score_candidate(q, rule, place, found, vec!["name-explicit", "header-bearer"]);
-    }
-    let password = special::basic(&q.text[found.value.clone()])?;
-    if placeholder::is_reference(&password) || placeholder::is_placeholder(&password) {
-        return None;
-    }
-    let mut codes = vec!["name-explicit", "header-basic"];
-    if placeholder::is_weak(&password) {
-        codes.push("value-weak");
-    }
-    score_candidate(q, rule, place, found, codes)
+    score_candidate(q, rule, place, found, special::of_header(q.text, found)?)
 }
 
 /// Collects the remaining evidence, and decides.

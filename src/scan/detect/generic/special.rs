@@ -2,6 +2,7 @@
 
 use super::password::is_chosen;
 use crate::scan::extract::assign::{Assignment, Form};
+use crate::text::placeholder;
 use crate::text::randomness::is_random;
 use crate::text::short;
 use std::ops::Range;
@@ -216,8 +217,22 @@ fn is_token(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'~')
 }
 
+/// The first evidence of a credential in a header; `None` if what stands there is a stand-in.
+pub(super) fn of_header(text: &[u8], found: &Assignment) -> Option<Vec<&'static str>> {
+    let is_basic = text[found.name.start].eq_ignore_ascii_case(&b'b') && found.name.len() == 5;
+    if !is_basic {
+        return Some(vec!["name-explicit", "header-bearer"]);
+    }
+    let password = basic(&text[found.value.clone()])?;
+    if placeholder::is_reference(&password) || placeholder::is_placeholder(&password) {
+        return None;
+    }
+    let weak = placeholder::is_weak(&password).then_some("value-weak");
+    Some(["name-explicit", "header-basic"].into_iter().chain(weak).collect())
+}
+
 /// The decoded password of `user:password` in base64.
-pub(super) fn basic(value: &[u8]) -> Option<Vec<u8>> {
+fn basic(value: &[u8]) -> Option<Vec<u8>> {
     let decoded =
         data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value)).ok()?;
     let colon = memchr::memchr(b':', &decoded)?;

@@ -95,3 +95,9 @@ pub(super) fn close_quote(t: &[u8], end: usize, floor: usize) -> Option<(usize, 
     let start = memchr::memrchr(q, &t[floor..close])? + floor + 1;
     Some((close, start))
 }
+
+/// Returns whether Rust's `'static` or `'a` starts at `at`, which has no closing quote.
+pub(super) fn is_lifetime(t: &[u8], at: usize) -> bool {
+    let named = t.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
+    named && t.get(at + 2) != Some(&b'\'')
+}

@@ -9,18 +9,12 @@ use super::name::{
     constant_of_class, field_before, first_of_two, name_at_brackets, name_before, name_of_object,
     name_of_type, opening, untyped, word_before,
 };
-use super::quotes::{close_quote, literal};
+use super::quotes::{close_quote, is_lifetime, literal};
 use super::spaced::{Joint, before_for, is_numbered, name_of, over_joints, speaks, stands_out};
 use super::types::{Assignment, Assignments, Form, NAME_REACH};
 use super::value::{bare, wrapped};
 use crate::text::lang::Lang;
 use std::ops::Range;
-
-/// Returns whether Rust's `'static` or `'a` starts at `at`, which has no closing quote.
-fn is_lifetime(t: &[u8], at: usize) -> bool {
-    let named = t.get(at + 1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_');
-    named && t.get(at + 2) != Some(&b'\'')
-}
 
 impl Assignments<'_> {
     pub(super) fn equals(&mut self, at: usize) -> Option<Assignment> {
