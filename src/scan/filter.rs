@@ -23,7 +23,9 @@ use crate::text::randomness::is_random;
 use crate::text::short::near;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
-use forms::{is_checksum, is_identifier, is_piece_of_base64, is_stand_in_key, is_stub, is_worded};
+use forms::{
+    is_checksum, is_identifier, is_piece_of_base64, is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
+};
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
 
@@ -76,6 +78,9 @@ pub(super) fn filter(
             }
             if placeholder::is_reference(value) {
                 return Err(Rejection::Reference);
+            }
+            if is_sealed_by_sops(&c, text) {
+                return Err(Rejection::Public);
             }
             if is_identifier(c.rule, value) || is_piece_of_base64(&c, text) {
                 return Err(Rejection::Identifier);

@@ -19,6 +19,20 @@ pub(super) fn is_identifier(rule: &Rule, value: &[u8]) -> bool {
         && rule.keywords.iter().any(|k| begins(value, k) && words(&value[k.len()..]))
 }
 
+/// Bytes before a match in which the value that SOPS sealed may begin.
+const SEALED: usize = 8 << 10;
+
+/// Returns whether the match is a part of what SOPS sealed: `ENC[AES256_GCM,data:...,iv:...,tag:...]`.
+pub(super) fn is_sealed_by_sops(c: &Candidate, text: &[u8]) -> bool {
+    let before = &text[c.secret.start.saturating_sub(SEALED)..c.secret.start];
+    let start = memchr::memrchr(b'[', before);
+    start.is_some_and(|at| {
+        before[..at].ends_with(b"ENC")
+            && before[at + 1..].starts_with(b"AES256_GCM,")
+            && !before[at..].contains(&b']')
+    })
+}
+
 /// Base64 on one side of a match from which it is a piece of that.
 const BASE64: usize = 64;
 

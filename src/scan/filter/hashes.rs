@@ -17,7 +17,7 @@ pub(super) fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool 
     // The name of a column stands before the closing bracket of the columns.
     let is_cell = || Lang::of_path(path) == Lang::Sql && text[c.whole.start..c.secret.start].contains(&b')');
     c.rule.kind == SecretKind::Password
-        && matches!(value.len(), 32 | 40 | 56 | 64 | 96 | 128)
+        && matches!(value.len(), 32 | 40 | 56 | 64 | 80 | 96 | 128)
         && value.iter().all(u8::is_ascii_hexdigit)
         && (tables::is_table(path) || is_cell())
 }

@@ -6,6 +6,7 @@ mod pages;
 
 use super::siblings;
 use crate::scan::candidate::Candidate;
+use crate::text::line;
 use crate::text::short::{holds, near};
 use crate::text::words;
 use coordinates::{is_coordinate, is_entity};
@@ -38,6 +39,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         // The label of a token, as RFC 7512 names keys in hardware.
         || all.starts_with(b"pkcs11:")
         || is_name_of_index(text, name, secret)
+        || is_imported(text, secret)
         // An anchor of Doxygen's pages.
         || holds(all, &[b".html#a"])
         || is_coordinate(text, name, &token)
@@ -63,6 +65,15 @@ fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
     before.ends_with(b"tokenData:\"")
         || before.ends_with(b"tokenData: \"")
             && holds(before, &[b"nodeCount", b"NodeCount", b"states", b"LRParser"])
+}
+
+/// Returns whether this is the id of a resource that Terraform is to import, or one of MongoDB's that a function gets.
+fn is_imported(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[line::start(text, secret.start, REACH)..secret.start];
+    let is_id = secret.len() == 24
+        && text[secret.clone()].iter().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
+    holds(before, &[b"terraform import ", b"tofu import "])
+        || is_id && matches!(before, [.., b'(', b'"' | b'\''])
 }
 
 /// Returns whether this is the name of an index in MySQL: ``KEY `FK7tzg` (`app_id`)``.

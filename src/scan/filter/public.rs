@@ -71,7 +71,7 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
         return true;
     }
     if name.ends_in_hash() && is_hash(value)
-        || name.is_of_sealed() && (value.len() >= 24 || is_hash(value))
+        || name.is_of_sealed(value) && (value.len() >= 24 || is_hash(value))
         || is_analytics_id(value)
         || is_instrumentation_key(value)
         || is_padded_id(value)
@@ -101,6 +101,8 @@ pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool 
                 || name.before_last("key keys", THINGS)
                 || name.last() == "version")
         || name.ends_with(&["auth", "tag"])
+        // The key with which git signs, by its id.
+        || name.joined.ends_with("signingkey") && is_key_id(value)
         // The id of a key.
         || name.last() == "kid"
     {

@@ -37,6 +37,9 @@ const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet
 /// Words that make a token a login, whatever else the name says.
 const OF_LOGINS: &str = "api access auth bearer bot oauth refresh session";
 
+/// Bytes of what was sealed.
+const LONG: usize = 100;
+
 /// A name's words in lower case, and the whole name without separators.
 pub(super) struct Name {
     pub(super) words: Vec<String>,
@@ -81,10 +84,11 @@ impl Name {
 
     /// Returns whether the value is sealed, and not the key of what is: `encrypted_password`, but no
     /// `ENCRYPTED_VOLUME_PASSPHRASE`.
-    pub(super) fn is_of_sealed(&self) -> bool {
-        let opens =
-            is_in("key passphrase", self.last()) && !self.before_last("key passphrase", "encrypted sealed");
-        self.has("hashed") || self.has("encrypted sealed") && !opens
+    pub(super) fn is_of_sealed(&self, value: &[u8]) -> bool {
+        const SEALED: &str = "encrypted sealed wrapped ciphertext";
+        let opens = is_in("key passphrase", self.last()) && !self.before_last("key passphrase", SEALED);
+        // No key that seals is as long as what it seals.
+        self.has("hashed") || self.has(SEALED) && (!opens || value.len() >= LONG)
     }
 
     pub(super) fn is_joined(&self) -> bool {

@@ -37,6 +37,7 @@ static PARTS: WordSet = WordSet::new(&[
     b"please-change",
     b"please-set",
     b"please_set",
+    b"randomstring",
     b"random-string",
     b"random_string",
     b"random-value",
@@ -284,7 +285,9 @@ pub fn is_public_key(value: &[u8]) -> bool {
         b"LS0tLS1CRUdJTiBDRVJU",
         b"LS0tLS1CRUdJTiBQVUJMSU",
     ];
-    starts.iter().any(|s| value.starts_with(s)) || is_point(value) || is_ssh_fingerprint(value)
+    // Of minisign: two letters for its kind, an id and 32 bytes.
+    let is_minisign = value.len() == 56 && value.starts_with(b"RWQ");
+    starts.iter().any(|s| value.starts_with(s)) || is_minisign || is_point(value) || is_ssh_fingerprint(value)
 }
 
 /// Returns whether this has the form of a point of an elliptic curve, which is a public key: 65 bytes that begin with 4,

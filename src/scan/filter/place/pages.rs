@@ -42,6 +42,8 @@ pub(super) fn is_invitation(url: &[u8]) -> bool {
     holds(url, &[b"qm.qq.com/", b"jq.qq.com/"]) && holds(url, &[b"authKey="])
         || holds(url, &[b"/cps/redirect"]) && url.ends_with(b"cps_key=")
         || holds(url, &[b"zoom.us/j/"]) && url.ends_with(b"pwd=")
+        // The client that every page of Ghost used.
+        || holds(url, &[b"client_id=ghost-frontend&client_secret="])
 }
 
 /// Returns whether this is in the settings that New Relic's agent sends to every browser.
