@@ -90,7 +90,12 @@ fn joined(folder: &Path) -> String {
 const SNIPPETS: &str = "src/report/snippets";
 
 /// Texts that few runs need (see `src/packed.rs`).
-const PACKED: [&str; 3] = ["src/rules/live_checks.toml", "src/scan/former/0.1.txt", "src/config/schema.json"];
+const PACKED: [&str; 4] = [
+    "src/rules/live_checks.toml",
+    "src/scan/former/0.1.txt",
+    "src/config/schema.json",
+    "src/validate/bip39_english.txt",
+];
 
 /// Links the program at a fixed address where the platform allows it. The tables hold 24,000 pointers on 200
 /// pages. A position-independent program recomputes each pointer at every start, which takes half the time of

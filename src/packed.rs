@@ -10,6 +10,8 @@ pub(crate) const LIVE_CHECKS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/
 pub(crate) const FORMER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/0.1.txt"));
 /// `src/config/schema.json`.
 pub(crate) const SCHEMA: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schema.json"));
+/// `src/validate/bip39_english.txt`.
+pub(crate) const MNEMONICS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bip39_english.txt"));
 
 /// The files below `src/report/snippets`.
 const SNIPPETS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/snippets"));
@@ -39,6 +41,7 @@ mod tests {
             (LIVE_CHECKS, "src/rules/live_checks.toml"),
             (FORMER, "src/scan/former/0.1.txt"),
             (SCHEMA, "src/config/schema.json"),
+            (MNEMONICS, "src/validate/bip39_english.txt"),
         ] {
             let file = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
             assert_eq!(unpack(packed), std::fs::read_to_string(file).unwrap(), "{path}");

@@ -4,13 +4,19 @@
 
 use super::Check;
 use super::dice::Dice;
+use crate::packed;
 use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
 
-const LIST: &str = include_str!("bip39_english.txt");
+/// The list, a word a line.
+fn list() -> &'static str {
+    static LIST: OnceLock<String> = OnceLock::new();
+    LIST.get_or_init(|| packed::unpack(packed::MNEMONICS))
+}
 
 /// The words of the text as indexes into the list; skips quotes, commas and numbers between them.
 fn indexes(text: &[u8]) -> Option<Vec<u16>> {
-    let list: Vec<&str> = LIST.lines().collect();
+    let list: Vec<&str> = list().lines().collect();
     text.split(|b| !b.is_ascii_alphabetic())
         .filter(|w| !w.is_empty())
         .map(|w| {
@@ -48,7 +54,7 @@ pub(super) fn check(secret: &[u8]) -> Check {
 
 /// Words with their checksum: as many as the argument says, or 12 if it is not a valid count.
 pub(super) fn forge(argument: &str, dice: &mut Dice<'_>) -> String {
-    let list: Vec<&str> = LIST.lines().collect();
+    let list: Vec<&str> = list().lines().collect();
     let count = argument.parse().ok().filter(|n| matches!(n, 12 | 15 | 18 | 21 | 24)).unwrap_or(12);
     let entropy = dice.bytes(count / 3 * 4);
     let mut bits = entropy.clone();
@@ -66,8 +72,8 @@ mod tests {
 
     #[test]
     fn the_list_is_the_standards() {
-        assert_eq!(LIST.lines().count(), 2048);
-        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(LIST));
+        assert_eq!(list().lines().count(), 2048);
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(list()));
         assert_eq!(digest, "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda");
     }
 
