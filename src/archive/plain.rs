@@ -25,7 +25,9 @@ pub fn unpack<T>(
 ) -> io::Result<T> {
     let meter = Meter::new(budget, size, stop);
     let meter = &meter;
-    let mut from = Buffered::new(from);
+    // One reader for all that may be opened: each kind would need decoders of its own.
+    let mut from = from;
+    let mut from = Buffered::new(&mut from as &mut dyn Read);
     match codec_of(from.peek(HEAD)?) {
         None => Ok(then(&mut Plain { meter, content: &mut Buffered::new(Gate::new(meter, from)) })),
         Some(codec) => {
