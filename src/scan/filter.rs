@@ -20,7 +20,6 @@ use crate::scan::detect::generic::Surroundings;
 use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::is_random;
-use crate::text::short::near;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use forms::{
@@ -88,7 +87,8 @@ pub(super) fn filter(
             if is_worded(c.rule, value) || is_stub(c.rule, value) {
                 return Err(Rejection::Placeholder);
             }
-            if says_public(&c, text, path) || place.is_lock() && is_checksum(&c, value) {
+            let is_of_lock = c.rule.is_generic() && place.is_lock() && is_checksum(value);
+            if is_of_lock || says_public(&c, text, path) {
                 return Err(Rejection::Public);
             }
             // A word such as `password` does not count if people choose the value.
@@ -141,7 +141,7 @@ pub(super) fn filter(
                 is_saved_page(text).then_some("stands in a page that a browser saved, and was a visitor's")
             })
             .or_else(|| {
-                is_shown_search_key(&c, text)
+                (c.rule.id == "algolia-admin-api-key" && is_in_algolia(text, &c.secret))
                     .then_some("stands beside an index, as the key of a page's search does")
             })
             .or_else(|| siblings::why_unlikely(&c, text));
@@ -170,14 +170,6 @@ pub(super) fn filter(
     }
     c.evidence.splice(0..0, check.evidence);
     Ok(c)
-}
-
-/// Bytes before and after a key in which the settings of a search stand.
-const SEARCH: usize = 200;
-
-/// Returns whether this is a key of Algolia in a page's settings that does not say whether it may write.
-fn is_shown_search_key(c: &Candidate, text: &[u8]) -> bool {
-    c.rule.id == "algolia-admin-api-key" && is_in_algolia(near(text, &c.secret, SEARCH))
 }
 
 /// Lowers what a file's name makes a secret, where that name says as well that everyone has it.

@@ -1,6 +1,7 @@
 //! Values that documentation shows: beside a host that nobody has, after words that call them examples, in the output of
 //! a program. People paste what works into a manual, so being there is not enough.
 
+use super::forms::is_checksum;
 use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
 use crate::text::line;
@@ -19,13 +20,14 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     }
     // A connection string names its own host: another one nearby says nothing of it.
     let has_host = c.rule.kind == SecretKind::ConnectionString;
-    if !has_host && names_this_machine(paragraph(text, &c.secret, REACH)) {
+    let around = paragraph(text, &c.secret, REACH);
+    if !has_host && names_this_machine(around) {
         return Some("stands in documentation, beside an address of the reader's own machine");
     }
     if is_for_example_host(text, &c.secret) {
         return Some("stands in documentation, beside a host or an address that is reserved for examples");
     }
-    if !has_host && is_for_named_host(paragraph(text, &c.secret, REACH)) {
+    if !has_host && is_for_named_host(around) {
         return Some("stands in documentation, beside a host that the reader fills in");
     }
     if is_given_as_example(text, at) {
@@ -40,7 +42,7 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if is_in_cookie(text, at) {
         return Some("stands in documentation, in the cookie of a session");
     }
-    if is_beside_mask(text, &c.secret) {
+    if is_masked(around) {
         return Some("stands in documentation, beside a value that was masked");
     }
     if is_generated_output(text, &c.secret) {
@@ -52,8 +54,7 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
         if is_bare_uuid(value) {
             return Some("is a UUID in a manual, which has more ids than secrets");
         }
-        let is_hash = matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit);
-        if is_hash && c.rule.kind == SecretKind::Password {
+        if is_checksum(value) && c.rule.kind == SecretKind::Password {
             return Some("has the form of a password's hash, which a manual shows in place of it");
         }
     }
@@ -107,9 +108,9 @@ fn is_in_cookie(text: &[u8], at: usize) -> bool {
     holds(&text[line::start(text, at, REACH)..at].to_ascii_lowercase(), &[b"cookie: "])
 }
 
-/// Returns whether the lines around hold a mask, as of a name or id that is not to be seen: `aurora-dbxxxxxxxx`.
-fn is_beside_mask(text: &[u8], value: &Range<usize>) -> bool {
-    holds(paragraph(text, value, REACH), &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
+/// Returns whether a paragraph holds a mask, as of a name or id that is not to be seen: `aurora-dbxxxxxxxx`.
+fn is_masked(paragraph: &[u8]) -> bool {
+    holds(paragraph, &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
 }
 
 /// Returns whether the line says behind a value that a program generated it: `Password=... # generated`.
@@ -292,7 +293,7 @@ mod tests {
         assert!(!record("{\"id\": \"1\", \"secret\": \"VALUE\"}"));
         let cookie = |text: &str| is_in_cookie(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(cookie("Set-Cookie: a_session=VALUE\n") && !cookie("cookie_key: VALUE\n"));
-        let masked = |text: &str| is_beside_mask(text.as_bytes(), &place(text));
+        let masked = |text: &str| is_masked(paragraph(text.as_bytes(), &place(text), REACH));
         assert!(masked("\"id\": \"aurora-dbxxxxxxxx\",\n\"password\": \"VALUE\"\n"));
         assert!(!masked("\"id\": \"aurora-db\",\n\"password\": \"VALUE\"\n"));
         let output = |text: &str| is_generated_output(text.as_bytes(), &place(text));

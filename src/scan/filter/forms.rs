@@ -91,7 +91,7 @@ pub(super) fn is_stub(rule: &Rule, value: &[u8]) -> bool {
         && value[at + 1..].iter().all(u8::is_ascii_alphanumeric)
 }
 
-/// Returns whether a value without a format has the form of a checksum.
-pub(super) fn is_checksum(c: &Candidate, value: &[u8]) -> bool {
-    c.rule.is_generic() && matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit)
+/// Returns whether a value has the form of a checksum: hex digits, as many as MD5, SHA-1 or SHA-256 has.
+pub(super) fn is_checksum(value: &[u8]) -> bool {
+    matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit)
 }

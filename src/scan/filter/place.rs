@@ -35,7 +35,7 @@ pub(super) fn is_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
         || is_badge(before)
         || is_download(before)
         || is_invitation(before)
-        || is_made_to(&text[..secret.start])
+        || is_made_to(text, secret)
         // The label of a token, as RFC 7512 names keys in hardware.
         || all.starts_with(b"pkcs11:")
         || is_name_of_index(text, name, secret)
@@ -67,13 +67,15 @@ fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
             && holds(before, &[b"nodeCount", b"NodeCount", b"states", b"LRParser"])
 }
 
-/// Returns whether this is the id of a resource that Terraform is to import, or one of MongoDB's that a function gets.
+/// Returns whether this is the id of a resource that Terraform is to import.
 fn is_imported(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[line::start(text, secret.start, REACH)..secret.start];
-    let is_id = secret.len() == 24
-        && text[secret.clone()].iter().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'));
     holds(before, &[b"terraform import ", b"tofu import "])
-        || is_id && matches!(before, [.., b'(', b'"' | b'\''])
+}
+
+/// Returns whether this has the form of an id of MongoDB: 12 bytes in hex.
+fn is_object_id(value: &[u8]) -> bool {
+    value.len() == 24 && value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'a'..=b'f'))
 }
 
 /// Returns whether this is the name of an index in MySQL: ``KEY `FK7tzg` (`app_id`)``.
@@ -84,14 +86,14 @@ fn is_name_of_index(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
 }
 
 /// Returns whether a call around the value makes an address or a public key of it, or looks it up by its id in Jenkins:
-/// `SolanaAddress::from("`, `credentials('`.
-fn is_made_to(before: &[u8]) -> bool {
-    let Some([head @ .., b'(', b'"' | b'\'']) = before.get(before.len().saturating_sub(REACH / 4)..) else {
-        return false;
-    };
+/// `SolanaAddress::from("`, `credentials('`. A function that gets an id of MongoDB finds a record by it.
+fn is_made_to(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[secret.start.saturating_sub(REACH / 4)..secret.start];
+    let [head @ .., b'(', b'"' | b'\''] = before else { return false };
     let is_part = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'.');
     let called = &head[head.len() - head.iter().rev().take_while(is_part).count()..];
-    called == b"credentials"
+    is_object_id(&text[secret.clone()])
+        || called == b"credentials"
         || holds(&called.to_ascii_lowercase(), &[b"address", b"pubkey", b"publickey", b"public_key"])
 }
 

@@ -159,19 +159,19 @@ fn assigns_stand_in(line: &[u8]) -> bool {
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
 fn is_given_out(text: &[u8], secret: &Range<usize>, name: &str, is_shown: bool) -> bool {
+    let is_secret = name.contains("secret");
+    if !is_secret && !name.contains("token") || name.contains("refresh") && !is_shown {
+        return false;
+    }
+    let near = fields_beside(text, secret, REACH);
     let beside = |fields: &[&[u8]]| {
-        let near = fields_beside(text, secret, REACH);
         fields.iter().any(|field| {
             memchr::memmem::find_iter(&near, field).any(|at| is_given(&near[at + field.len()..]))
         })
     };
-    match () {
-        () if name.contains("refresh") && !is_shown => false,
-        () if name.contains("secret") => {
-            beside(&OF_CLIENTS) && (is_shown || !holds(&fields_beside(text, secret, REACH), &FOR_EVER))
-        }
-        () if name.contains("token") => beside(&OF_TOKENS),
-        () => false,
+    match is_secret {
+        true => beside(&OF_CLIENTS) && (is_shown || !holds(&near, &FOR_EVER)),
+        false => beside(&OF_TOKENS),
     }
 }
 

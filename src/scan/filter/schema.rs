@@ -7,6 +7,9 @@ use crate::text::short::holds;
 /// Bytes of a line, or of a comment, that are read.
 const REACH: usize = 400;
 
+/// Marks of a comment's line in settings.
+const OF_SETTINGS: [&[u8]; 2] = [b"#", b"//"];
+
 /// Marks of a comment's line in programs.
 pub(super) const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"*", b"--"];
 
@@ -44,7 +47,7 @@ fn is_example(text: &[u8], at: usize) -> bool {
         end = above.start;
         let said = &text[above];
         // A comment is a parent only in a schema that is a comment as a whole.
-        if said.trim_ascii().is_empty() || !in_comment && line::is_comment(said, &COMMENTS[..2]) {
+        if said.trim_ascii().is_empty() || !in_comment && line::is_comment(said, &OF_SETTINGS) {
             continue;
         }
         let (its_depth, item) = self::depth(said);

@@ -115,23 +115,22 @@ pub(super) fn is_of_event(text: &[u8], name: &[u8], secret: &Range<usize>) -> bo
 
 /// So much text around a value, without what stands in brackets of its own: the fields beside it.
 pub(super) fn fields_beside(text: &[u8], secret: &Range<usize>, reach: usize) -> Vec<u8> {
-    let (mut depth, mut out) = (0, Vec::new());
-    for b in text[secret.start.saturating_sub(reach)..secret.start].iter().rev() {
-        match b {
-            b'}' | b']' => depth += 1,
-            b'{' | b'[' if depth == 0 => break,
-            b'{' | b'[' => depth -= 1,
-            _ if depth == 0 => out.push(*b),
-            _ => {}
-        }
-    }
+    let before = &text[secret.start.saturating_sub(reach)..secret.start];
+    let after = &text[secret.end..text.len().min(secret.end + reach)];
+    let mut out = of_this_level(before.iter().rev(), b"}]", b"{[");
     out.reverse();
-    depth = 0;
-    for b in &text[secret.end..text.len().min(secret.end + reach)] {
+    out.extend(of_this_level(after.iter(), b"{[", b"}]"));
+    out
+}
+
+/// The bytes up to the bracket that closes this level, without what stands in others.
+fn of_this_level<'t>(bytes: impl Iterator<Item = &'t u8>, opens: &[u8], closes: &[u8]) -> Vec<u8> {
+    let (mut depth, mut out) = (0, Vec::new());
+    for b in bytes {
         match b {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' if depth == 0 => break,
-            b'}' | b']' => depth -= 1,
+            b if opens.contains(b) => depth += 1,
+            b if closes.contains(b) && depth == 0 => break,
+            b if closes.contains(b) => depth -= 1,
             _ if depth == 0 => out.push(*b),
             _ => {}
         }

@@ -4,6 +4,7 @@ use crate::scan::extract::assign::Assignment;
 use crate::text::line;
 use crate::text::randomness::{is_random, is_uuid};
 use crate::text::short::holds;
+use crate::text::word_set::WordSet;
 use std::ops::Range;
 
 /// Bytes of a line on both sides of a value that are read.
@@ -72,9 +73,9 @@ pub(super) fn code_end(text: &[u8], found: &Assignment, line_end: usize) -> usiz
     comment.map_or(line_end, |i| found.value.end + i)
 }
 
-/// Returns whether the line's only word of examples is `default`, as the name of a connection or profile:
+/// Returns whether `default` is the only one of these words, those of examples, in the line, as the name of a connection or profile:
 /// `db['default']['password']`, `db.default.password`, `'default' => [`.
-pub(super) fn only_names_a_connection(line: &[u8]) -> bool {
+pub(super) fn only_names_a_connection(line: &[u8], words: &WordSet) -> bool {
     let lower = line.to_ascii_lowercase();
     let is_name = |i: usize| {
         let before = i.checked_sub(1).map_or(b' ', |before| lower[before]);
@@ -97,10 +98,15 @@ pub(super) fn only_names_a_connection(line: &[u8]) -> bool {
             }
         }
     };
-    let mut places = memchr::memmem::find_iter(&lower, DEFAULT).peekable();
-    places.peek().is_some()
-        && places.all(is_name)
-        && !holds(&lower, &[b"e.g.", b"example", b"sample", b"for instance", b"placeholder"])
+    let mut at = 0;
+    while let Some(word) = words.find(&lower[at..]) {
+        let (start, end) = (at + word.start, at + word.end);
+        if &lower[start..end] != DEFAULT || !is_name(start) {
+            return false;
+        }
+        at = end;
+    }
+    at > 0
 }
 
 /// A word of examples that is a name as well.

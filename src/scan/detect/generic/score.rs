@@ -183,8 +183,10 @@ impl Basis {
                 "path-lock" | "path-generated" if !codes.contains(&"url-credential") => {
                     all.lowered = Some(code);
                 }
-                // A word of another language may look random; digits in it do not.
-                "path-translation" if !(codes.contains(&"value-random") && has_inner_digits(codes)) => {
+                // A word of another language may look random, but has no digits all over it.
+                "path-translation"
+                    if !(codes.contains(&"value-random") && codes.contains(&"digits-amidst")) =>
+                {
                     all.lowered = Some(code);
                 }
                 "path-ci" | "path-example" | "path-docs" | "path-recorded" | "line-comment"
@@ -250,11 +252,6 @@ impl Basis {
             _ => "an explicit name and a high sum",
         }
     }
-}
-
-/// Returns whether the value has digits not only at its end.
-fn has_inner_digits(codes: &[&str]) -> bool {
-    codes.contains(&"digits-amidst")
 }
 
 /// The score with everything that contributed to it.

@@ -179,7 +179,7 @@ impl<'a> Surroundings<'a> {
         if says(&self.example_words)
             && !self.is_variable(&text[line.clone()])
             && !self.is_set(text, found)
-            && !only_names_a_connection(&text[line.clone()])
+            && !only_names_a_connection(&text[line.clone()], &EXAMPLE_WORDS)
         {
             out.push("line-example");
         }
@@ -244,13 +244,7 @@ fn begins_with_time(line: &[u8]) -> bool {
 
 fn language(lang: Lang) -> &'static str {
     match lang {
-        Lang::Yaml
-        | Lang::Properties
-        | Lang::DotEnv
-        | Lang::Ini
-        | Lang::Toml
-        | Lang::Terraform
-        | Lang::Dockerfile => "in-config",
+        lang if lang.is_settings() => "in-config",
         Lang::Json => "in-json",
         Lang::Markdown => "in-docs",
         Lang::Html | Lang::Xml => "in-markup",

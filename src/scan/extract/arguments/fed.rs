@@ -53,7 +53,7 @@ fn fed(text: &[u8], at: usize) -> Option<Vec<Assignment>> {
     }
     let end = line::end(text, at, LINE);
     let name = at..at + word.trim_ascii_end().len();
-    let value = |said: &Word| secret(text, at, word, said);
+    let value = |said: &Word| secret(text, &name, word, said);
     if let Some(i) = memchr::memmem::find(&text[at..end], b"<<<") {
         return Some(value(words(text, at + i + 3, REACH).first()?).into_iter().collect());
     }
@@ -113,8 +113,8 @@ fn heredoc(text: &[u8], part: Range<usize>, end: usize) -> Option<Vec<Word>> {
     Some(out)
 }
 
-/// The secret in a text that is fed into the program whose word is at `at`.
-fn secret(text: &[u8], at: usize, word: &[u8], said: &Word) -> Option<Assignment> {
+/// The secret in a text that is fed into the program with this name.
+fn secret(text: &[u8], name: &Range<usize>, word: &[u8], said: &Word) -> Option<Assignment> {
     let value = &text[said.all.clone()];
     // `user:password`.
     let skip = if word == b"chpasswd" { memchr::memchr(b':', value)? + 1 } else { 0 };
@@ -122,9 +122,9 @@ fn secret(text: &[u8], at: usize, word: &[u8], said: &Word) -> Option<Assignment
     let twice = [&b"\\n"[..], b"$'"].iter().filter_map(|sign| memchr::memmem::find(value, sign)).min();
     let value = said.all.start + skip..said.all.start + twice.unwrap_or(value.len()).max(skip);
     // Hardly a secret: `echo deploy | passwd deploy`.
-    let is_user = words(text, at + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
-    (!value.is_empty() && !is_user)
-        .then(|| given(at..at + word.trim_ascii_end().len(), value, said.quoted.is_some()))
+    let is_user =
+        words(text, name.start + 2, REACH).iter().any(|w| text[w.all.clone()] == text[value.clone()]);
+    (!value.is_empty() && !is_user).then(|| given(name.clone(), value, said.quoted.is_some()))
 }
 
 /// Commands whose output becomes a file.

@@ -82,12 +82,13 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
         // Before applications had ids of their own.
         || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
-        || is_in_algolia(near)
+        || is_in_algolia(text, secret)
 }
 
-/// Returns whether this is Algolia's part of a page's settings: the application, a key, the index.
-pub(in crate::scan) fn is_in_algolia(near: &[u8]) -> bool {
-    let near = near.to_ascii_lowercase();
+/// Returns whether this stands in Algolia's part of a page's settings, the application, a key, the index, which does not say
+/// that the key may write.
+pub(in crate::scan) fn is_in_algolia(text: &[u8], secret: &Range<usize>) -> bool {
+    let near = near(text, secret, REACH / 2).to_ascii_lowercase();
     holds(&near, &[b"algolia"])
         && holds(&near, &[b"appid", b"app_id"])
         && holds(&near, &[b"index:", b"index\":", b"index =", b"index=", b"index_name"])
