@@ -1,6 +1,7 @@
 //! Parses raw objects, so that trees, commits and tags are the same through every backend.
 
 use super::{Blob, GitError, Oid};
+use crate::text::copies::Copied;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -42,6 +43,26 @@ pub(super) struct Object {
     pub(super) kind: ObjectKind,
     /// Shared with what is kept of a pack: the next object may be made over it.
     pub(super) bytes: Arc<Vec<u8>>,
+    /// What its pack made it of, if that is known.
+    pub(super) base: Option<DeltaBase>,
+}
+
+impl Object {
+    /// An object of which nothing else is known.
+    pub(super) fn new(kind: ObjectKind, bytes: Arc<Vec<u8>>) -> Object {
+        Object { kind, bytes, base: None }
+    }
+}
+
+/// The object that another one was made of, as its pack has it.
+#[derive(Debug, Clone)]
+pub struct DeltaBase {
+    /// The number of the pack, and the place in it.
+    pub place: (usize, u64),
+    /// Its bytes.
+    pub bytes: Arc<Vec<u8>>,
+    /// What the other one took over, in the other one's order.
+    pub copies: Vec<Copied>,
 }
 
 /// The result of reading an object with a size limit.

@@ -97,7 +97,7 @@ impl Reader for Plain {
             id,
             |odb, id| {
                 let object = odb.read(id)?;
-                Ok(Object { kind: kind_of(object.kind())?, bytes: Arc::new(object.data().to_vec()) })
+                Ok(Object::new(kind_of(object.kind())?, Arc::new(object.data().to_vec())))
             },
             |git| git.read_if_here(id),
         )?;

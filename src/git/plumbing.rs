@@ -140,7 +140,7 @@ impl Plumbing {
             let line = batch.request(&id.to_string())?;
             match header(&line, id)? {
                 None => Ok(None),
-                Some((kind, size)) => Ok(Some(Object { kind, bytes: Arc::new(batch.body(size as usize)?) })),
+                Some((kind, size)) => Ok(Some(Object::new(kind, Arc::new(batch.body(size as usize)?)))),
             }
         })
     }

@@ -5,7 +5,7 @@ use super::libgit2::Libgit2;
 use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
 use super::reader::Reader;
-use super::{Blob, GitError, Oid, tree};
+use super::{Blob, DeltaBase, GitError, Oid, tree};
 use crate::finding::RepoPath;
 use crate::reader::ReaderKind;
 use std::cell::{OnceCell, RefCell};
@@ -163,6 +163,21 @@ impl Repo {
             Found::Larger(ObjectKind::Blob, size) => Ok(Content::Larger(size)),
             Found::Larger(kind, _) => Err(GitError::object("blob", id, format!("it is a {}", kind.word()))),
         }
+    }
+
+    /// A blob of at most `most` bytes, and what its pack made it of, if that is at hand: after [`Repo::expect_all`], for a
+    /// blob that is read after that. `None` for a larger blob.
+    ///
+    /// # Errors
+    /// As for [`Repo::blob`].
+    pub fn version(
+        &self,
+        id: &Oid,
+        most: u64,
+    ) -> Result<Option<(Arc<Vec<u8>>, Option<DeltaBase>)>, GitError> {
+        let Found::Whole(mut object) = self.reader().read_within(id, most)? else { return Ok(None) };
+        let base = object.base.take();
+        Ok(Some((bytes_of(object, id, ObjectKind::Blob)?, base)))
     }
 
     /// Says that most objects are going to be read by this handle, each soon after the one that it is a delta of: it

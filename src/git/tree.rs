@@ -251,7 +251,7 @@ mod tests {
 
     impl Reader for Made {
         fn read(&self, id: &Oid) -> Result<Object, GitError> {
-            Ok(Object { kind: ObjectKind::Tree, bytes: Arc::clone(&self.0[id]) })
+            Ok(Object::new(ObjectKind::Tree, Arc::clone(&self.0[id])))
         }
 
         fn header(&self, _: &Oid) -> Result<Option<(ObjectKind, u64)>, GitError> {

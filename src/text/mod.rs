@@ -1,6 +1,7 @@
 //! Text as bytes: encodings, entropy, languages, placeholders.
 
 pub mod container;
+pub mod copies;
 pub mod day;
 pub mod docstring;
 pub mod encoding;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Bytes kept for reading objects here and there, in two halves.
 const SOME: usize = 3 << 20;
 /// Bytes kept for reading most objects of a repository, each soon after the one that it is a delta of.
-const MANY: usize = 12 << 20;
+const MANY: usize = 8 << 20;
 
 /// Number of the pack, and offset in it.
 type Key = (usize, u64);

@@ -50,5 +50,5 @@ fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
     }
     let mut done = (done, ended);
     inflater.finish(file, &mut stream, &mut done).then_some(())?;
-    (done.0 == bytes.len()).then_some(Found::Whole(Object { kind, bytes: Arc::new(bytes) }))
+    (done.0 == bytes.len()).then_some(Found::Whole(Object::new(kind, Arc::new(bytes))))
 }

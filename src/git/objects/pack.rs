@@ -6,7 +6,7 @@ use super::idx::{Id, Idx, Unread};
 use super::inflate::{Inflater, Key, SMALL, Stream, buffer};
 use super::tools::Tools;
 use crate::git::ObjectKind;
-use crate::git::object::{Found, Object};
+use crate::git::object::{DeltaBase, Found, Object};
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -152,8 +152,13 @@ impl Pack {
         if deltas.is_empty() && bytes.len() as u64 > most {
             return Some(Ok(Found::Larger(kind, bytes.len() as u64)));
         }
+        let mut base = None;
         for (place, delta) in deltas.into_iter().rev() {
             let made = Arc::new(delta::apply(&bytes, &delta)?);
+            if place == offset && kind == ObjectKind::Blob && tools.cache.keeps_all {
+                let copies = delta::copies(&delta);
+                base = Some(DeltaBase { place: (number, at), bytes: Arc::clone(&bytes), copies });
+            }
             tools.cache.put((number, at), (kind, bytes));
             (at, bytes) = (place, made);
         }
@@ -162,7 +167,7 @@ impl Pack {
         if tools.cache.keeps_all {
             tools.cache.put((number, at), (kind, Arc::clone(&bytes)));
         }
-        Some(Ok(Found::Whole(Object { kind, bytes })))
+        Some(Ok(Found::Whole(Object { base, ..Object::new(kind, bytes) })))
     }
 
     /// The offset of the object that the one at `offset` is a delta of.
