@@ -7,6 +7,7 @@
 //! but its `;` ends one field and starts another.
 
 use super::candidate::Candidate;
+use crate::text::line;
 use std::ops::Range;
 
 /// A window of a text with its escapes replaced by separators.
@@ -36,7 +37,7 @@ struct Escape {
 
 /// The windows that have an escape before a letter, a digit or an underscore.
 pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<Item = Parted> {
-    windows.into_iter().flat_map(|at| {
+    windows.into_iter().flat_map(|at| beside_escapes(text, at)).flat_map(|at| {
         let start = at.start;
         let window = &text[at];
         let (mut all, mut references): (Vec<_>, Vec<_>) = escapes(window).into_iter().partition(|e| e.joins);
@@ -56,6 +57,39 @@ pub(super) fn parted(text: &[u8], windows: Vec<Range<usize>>) -> impl Iterator<I
         });
         [every, others, blanks.flatten()].into_iter().flatten()
     })
+}
+
+/// Lines on either side of an escape that are scanned with it; a context rule reads no more.
+const LINES: usize = 6;
+/// Bytes on either side that are scanned with it at least.
+const AROUND: usize = 1 << 10;
+/// Bytes of each of the lines.
+const LINE_REACH: usize = 2 << 10;
+
+/// The parts of a window that have an escape, each with some lines around it: a window may be a whole file.
+fn beside_escapes(text: &[u8], window: Range<usize>) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    // The end of the last line with an escape.
+    let mut done = 0;
+    for escape in escapes(&text[window.clone()]) {
+        let at = window.start + escape.at.start;
+        if at < done {
+            continue;
+        }
+        done = line::end(text, at, LINE_REACH);
+        let (mut start, mut end) = (line::start(text, at, LINE_REACH), done);
+        for _ in 0..LINES {
+            start = line::start(text, start.saturating_sub(1), LINE_REACH);
+            end = line::end(text, text.len().min(end + 1), LINE_REACH);
+        }
+        let (start, end) = (start.min(at.saturating_sub(AROUND)), end.max(at + AROUND));
+        let (start, end) = (start.max(window.start), end.min(window.end));
+        match out.last_mut().filter(|last| last.end >= start) {
+            Some(last) => last.end = last.end.max(end),
+            None => out.push(start..end),
+        }
+    }
+    out
 }
 
 /// Bytes without a blank or a quote before an escape from which it counts as inside of a value; names are shorter.
