@@ -66,11 +66,13 @@ fn step() -> impl Strategy<Value = Step> {
     })
 }
 
-/// A line by its number: four with a key, one a password that only some files make one, the others without.
+/// A line by its number: four with a key, one a password that only some files make one, the others without. Two are many
+/// lines: of a version of a long file, only what changed is scanned.
 fn line(number: u8) -> String {
     match number {
         0..4 => format!("KLAVIYO_API_KEY={}\n", key(u64::from(number))),
         4 => format!("password = \"{}\"\n", secret("${base62:14}", 4)),
+        8.. => (0..90).map(|i| format!("line {number} and {i} of a long file without a secret\n")).collect(),
         n => format!("line {n} of a file without a secret\n"),
     }
 }

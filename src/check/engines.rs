@@ -1,10 +1,11 @@
 //! The engines that a check runs.
 
 use crate::config::Layer;
-use crate::finding::{Finding, Salt};
+use crate::finding::{Finding, RepoPath, Salt};
 use crate::policy::Policy;
 use crate::rules::{Rule, RuleSet};
 use crate::scan::{Engine, Fragment, Options, Scanned};
+use crate::text::copies::Former;
 use std::collections::HashSet;
 
 /// The engine of the rules in force. User rules of the committed configuration also run, in an engine of their own:
@@ -35,6 +36,21 @@ impl Engines {
     /// Returns the findings in a fragment.
     pub(crate) fn scan(&self, fragment: &Fragment<'_>) -> Vec<Finding> {
         self.scan_within(fragment).findings
+    }
+
+    /// Returns whether [`Engines::scan_changes`] may be asked about this text, or about a later version of it.
+    pub(crate) fn is_near(&self, fragment: &Fragment<'_>) -> bool {
+        self.committed.is_none() && self.engine.is_near(fragment)
+    }
+
+    /// Returns whether the same text says the same under both paths.
+    pub(crate) fn reads_alike(&self, path: &RepoPath, other: &RepoPath) -> bool {
+        self.engine.reads_alike(path, other)
+    }
+
+    /// The findings near what changed since a former version, which is clean. `None` if the whole must be scanned.
+    pub(crate) fn scan_changes(&self, fragment: &Fragment<'_>, former: Former<'_>) -> Option<Scanned> {
+        self.engine.scan_changes(fragment, former)
     }
 
     /// The same, with the budget that ran out, if one did before everything was read.

@@ -24,6 +24,7 @@ mod spots;
 pub(crate) mod squash;
 pub(crate) mod staged;
 pub(crate) mod state;
+mod versions;
 pub(crate) mod walk;
 pub(crate) mod workers;
 

@@ -11,6 +11,7 @@ use super::oid_set::OidSet;
 use super::order::{self, Place};
 use super::sent_text::{message, told};
 use super::state::State;
+use super::versions::Versions;
 use super::workers::{self, Workers};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind};
@@ -18,6 +19,7 @@ use crate::git::{Change, Oid, Outgoing, Repo};
 use crate::policy::{self, Coverage, Decision, Skipped, Stage, Verdict};
 use crate::reader::ReaderKind;
 use crate::scan::Fragment;
+use crate::text::container;
 use std::collections::HashMap;
 
 /// Most commits whose changes are in memory; bounds memory. A multiple of [`BATCH`].
@@ -160,9 +162,8 @@ impl Blobs {
     }
 }
 
-/// The blobs in the order in which to read them.
-fn order(workers: &Workers<'_>, repo: &Repo, blobs: &[(Oid, RepoPath)]) -> Result<Vec<usize>, Error> {
-    let places = workers.each_run(blobs.len(), BLOBS, "", |repo, i| Ok(repo.place(&blobs[i].0)))?;
+/// The blobs in the order in which to read them. `places` has the place of each.
+fn order(workers: &Workers<'_>, repo: &Repo, places: &[Option<Place>]) -> Result<Vec<usize>, Error> {
     let mut sorted: Vec<Place> = places.iter().flatten().copied().collect();
     sorted.sort_unstable();
     let found = workers.each_run(sorted.len(), BLOBS, "", |repo, i| Ok(repo.base(sorted[i])))?;
@@ -178,14 +179,16 @@ fn order(workers: &Workers<'_>, repo: &Repo, blobs: &[(Oid, RepoPath)]) -> Resul
             others.push(base);
         }
     }
-    Ok(order::order(&places, &bases))
+    Ok(order::order(places, &bases))
 }
 
 /// Scans each blob after the one that it is a delta of; returns for each whether it is clean.
 fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result<Vec<bool>, Error> {
     let (checker, workers) = (reader.checker, &reader.workers);
     let first = &blobs.first;
-    let order = order(workers, reader.repo, first)?;
+    let places = workers.each_run(first.len(), BLOBS, "", |repo, i| Ok(repo.place(&first[i].0)))?;
+    let order = order(workers, reader.repo, &places)?;
+    let versions = Versions::new(first, &places);
     // Archives with findings are read once more later, so this uses a budget of its own.
     let budget = checker.archives().renewed();
     let bar = workers::sized(order.len());
@@ -196,7 +199,7 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
         } else if state.is_some_and(|s| s.is_clean(id, path)) {
             Some(0)
         } else {
-            let size = clean(repo, checker, id, path, &budget);
+            let size = clean(repo, checker, order[at], &versions, &budget);
             if let Some(state) = state.filter(|_| size.is_some()) {
                 state.note(id, path)?;
             }
@@ -225,12 +228,19 @@ fn scan(reader: &mut Reader<'_>, blobs: &Blobs, state: Option<&State>) -> Result
 fn clean(
     repo: &Repo,
     checker: &Checker,
-    id: &Oid,
-    path: &RepoPath,
+    number: usize,
+    versions: &Versions<'_>,
     budget: &crate::archive::Budget,
 ) -> Option<u64> {
-    let whole = checker.blob(repo, id).ok()?.ok()?;
+    let (id, path) = &versions.blobs[number];
     let source = Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, path.clone()) };
+    if let Some((bytes, base)) = repo.version(id, checker.most_bytes().min(super::LARGE)).ok()?
+        && container::of(&bytes, path.as_bytes()).is_none()
+    {
+        let fragment = Fragment { source, bytes: bytes.as_slice().into() };
+        return versions.is_clean(number, &fragment, base, checker.engine()).then_some(bytes.len() as u64);
+    }
+    let whole = checker.blob(repo, id).ok()?.ok()?;
     let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
     let content = checker.content_within(&fragment, budget);
     (content.findings.is_empty() && content.unread.is_empty()).then_some(whole.bytes.len() as u64)

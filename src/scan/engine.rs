@@ -1,6 +1,7 @@
 //! The engine: from a fragment to findings.
 
 mod candidates;
+mod changes;
 
 use super::candidate::{self, Candidate};
 use super::decode::Budget;
@@ -18,6 +19,7 @@ use crate::secret::Secret;
 use crate::text::encoding::{self, Encoding};
 use crate::text::lang::Lang;
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Options of an engine.
@@ -92,7 +94,16 @@ impl Engine {
 
     /// The same, and whether a budget left part of the fragment unread.
     pub fn scan_within(&self, fragment: &Fragment<'_>) -> Scanned {
-        let (text, encoding) = encoding::decode(&fragment.bytes);
+        self.scan_parts(fragment, None)
+    }
+
+    /// The same, for hits in these parts only; they are in order, and apart.
+    fn scan_parts(&self, fragment: &Fragment<'_>, parts: Option<&[Range<usize>]>) -> Scanned {
+        let (text, encoding) = match parts {
+            None => encoding::decode(&fragment.bytes),
+            // What is scanned in parts has no NUL.
+            Some(_) => (Cow::Borrowed(&*fragment.bytes), Encoding::Ascii),
+        };
         let path = match fragment.source.kind {
             SourceKind::Image => Cow::Owned(fragment.source.path.member_as_folders()),
             _ => fragment.source.path.as_folders(),
@@ -109,7 +120,7 @@ impl Engine {
             explain: self.options.explain,
             former: self.options.former,
         };
-        let scan = |window: &windows::Window| self.window(&text, window, &scope, is_file);
+        let scan = |window: &windows::Window| self.window(&text, window, &scope, is_file, parts);
         let windows = windows::of(&text);
         let (mut candidates, mut unread) = (Vec::new(), None);
         // A thread that waits for others takes more work, so only one that has no other shares its own.
@@ -142,18 +153,22 @@ impl Engine {
         window: &windows::Window,
         scope: &TextInfo<'_>,
         is_file: bool,
+        parts: Option<&[Range<usize>]>,
     ) -> (Vec<Candidate>, bool) {
         let part = &text[window.all.clone()];
         let mut budget = Budget::of(part.len());
+        let all = [0..part.len()];
         let mut found = self.candidates_of(
             &text[window.all.start..],
             part.len(),
+            parts.unwrap_or(&all),
             scope,
             self.options.decode_depth,
             true,
             &mut budget,
         );
-        if is_file {
+        // A file that its name makes a secret is never clean.
+        if is_file && parts.is_none() {
             let known =
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
             let known = known.filter(|c| !filter::says_public(c, part, scope.path));

@@ -27,6 +27,7 @@ use forms::{
 };
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
+pub(super) use translation::is_translation;
 
 /// Why a match was rejected.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -275,7 +276,7 @@ pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
         // A long word of another language may have the letters of a random value.
         || translation::is_wording(value)
             && (!is_random(value) || translation::is_in_case(value))
-            && translation::is_translation(path)
+            && is_translation(path)
 }
 
 /// One step less sure.

@@ -7,6 +7,7 @@ use crate::reader::ReaderKind;
 use crate::rules::spec::FileSpec;
 use crate::rules::{RuleSet, Validator};
 use crate::test_support::{Dice, breaks, cases, each};
+use crate::text::copies::{Copied, Former};
 use crate::text::encoding;
 use crate::validate;
 
@@ -88,6 +89,104 @@ fn a_broken_text_is_scanned_alike_by_both_readers_and_every_finding_lies_in_it()
             assert!((at.line, at.column) <= (at.end_line, at.end_column), "{}: {at:?}", finding.rule.id);
         }
     });
+}
+
+/// Lines of no interest, and some that what follows them may depend on.
+const FILLER: [&str; 16] = [
+    "    let total = list.iter().map(|item| item.size).sum();",
+    "the quick brown fox jumps over the lazy dog, and so on",
+    "",
+    "}",
+    "\"\"\"",
+    "'''",
+    "settings:",
+    "  encrypted:",
+    "  - name: plain",
+    "# an example follows",
+    "<server>",
+    "login",
+    "secrets = [",
+    "| a | b |",
+    "-----BEGIN CERTIFICATE-----",
+    "MIIBszCCAVmgAwIBAgIUQ0d3T1Z5bWFrZXVwdGhpc2lzbm90YWNlcnRpZmljYXRl",
+];
+
+/// A text of filler and examples that are clean, and a later version with the stretches that it took over.
+fn versions(
+    valid: &[Vec<u8>],
+    is_clean: &dyn Fn(&[u8]) -> bool,
+    dice: &mut Dice,
+) -> (Vec<u8>, Vec<u8>, Vec<Copied>) {
+    let line =
+        |dice: &mut Dice| format!("{}\n", FILLER[dice.below(FILLER.len()) * dice.below(2)]).into_bytes();
+    let mut lines: Vec<Vec<u8>> = Vec::new();
+    for _ in 0..1 + dice.below(3) {
+        lines.extend((0..dice.below(160)).map(|_| line(dice)));
+        // An example as it is, or without one of its lines, or with a line in between.
+        let example = &valid[dice.below(valid.len())];
+        let mut parts: Vec<Vec<u8>> = example.split_inclusive(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+        match dice.below(3) {
+            0 if !parts.is_empty() => drop(parts.remove(dice.below(parts.len()))),
+            1 => parts.insert(dice.below(parts.len() + 1), line(dice)),
+            _ => {}
+        }
+        parts.push(b"\n".to_vec());
+        if is_clean(&parts.concat()) {
+            lines.extend(parts);
+        }
+    }
+    lines.extend((0..dice.below(160)).map(|_| line(dice)));
+    let (mut text, mut copies, mut from, mut at) = (Vec::new(), Vec::new(), 0, 0);
+    for _ in 0..1 + dice.below(3) {
+        let to = at + dice.below(lines.len() - at + 1);
+        let kept = lines[at..to].concat();
+        copies.push(Copied { from, to: text.len()..text.len() + kept.len() });
+        from += kept.len();
+        text.extend(kept);
+        match dice.below(3) {
+            0 => text.extend(&valid[dice.below(valid.len())]),
+            1 => text.extend(line(dice)),
+            _ => {}
+        }
+        at = to + dice.below(3).min(lines.len() - to);
+        from += lines[to..at].concat().len();
+    }
+    let kept = lines[at..].concat();
+    copies.push(Copied { from, to: text.len()..text.len() + kept.len() });
+    text.extend(kept);
+    copies.retain(|c| !c.to.is_empty());
+    (lines.concat(), text, copies)
+}
+
+#[test]
+fn what_changed_since_a_clean_version_is_found_as_in_the_whole() {
+    let engine = Engine::new(&RuleSet::builtin(), Options::default());
+    let valid = examples();
+    let paths =
+        ["a.py", "a.js", "a.yml", "a.rs", "a.json", "a.xml", "a.sh", "a.md", "a", "a.tf", "a.go", "a.rb"];
+    let (mut by_changes, mut found) = (0, 0);
+    cases("versions", 600, |dice| {
+        let source = Source::new(SourceKind::Commit, RepoPath::new(paths[dice.below(paths.len())]));
+        let of = |bytes: &[u8]| Fragment { source: source.clone(), bytes: bytes.to_vec().into() };
+        let is_clean = |bytes: &[u8]| engine.scan(&of(bytes)).is_empty();
+        let (former, text, copies) = versions(&valid, &is_clean, dice);
+        let (former, later) = (of(&former), of(&text));
+        if !engine.is_near(&former) || !engine.scan(&former).is_empty() {
+            return;
+        }
+        let former = Former { bytes: &former.bytes, copies: &copies };
+        let Some(changes) = engine.scan_changes(&later, former) else { return };
+        let whole = engine.scan(&later);
+        by_changes += 1;
+        found += whole.len();
+        let all = |list: &[Finding]| list.iter().map(shown).collect::<Vec<_>>();
+        let told = || {
+            let [former, later] = [former.bytes, &*later.bytes].map(String::from_utf8_lossy);
+            format!("{}\n{former}\n=====\n{later}", later.len())
+        };
+        assert_eq!(all(&changes.findings), all(&whole), "{}", told());
+    });
+    assert!(by_changes > 60 && found > 20, "{by_changes} versions, {found} findings");
 }
 
 #[test]

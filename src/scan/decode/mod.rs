@@ -26,6 +26,7 @@ mod seams;
 mod shapes;
 
 use crate::text::lang::Lang;
+pub(in crate::scan) use runs::is_base64;
 use std::ops::Range;
 
 /// Bytes that may still be decoded and unpacked for one text, all depths together.
@@ -93,6 +94,13 @@ pub(super) struct View {
 }
 
 impl View {
+    /// The view of a text that has so many bytes more before it.
+    fn shifted(mut self, by: usize) -> View {
+        self.at = self.at.start + by..self.at.end + by;
+        self.places.iter_mut().for_each(|place| *place += by);
+        self
+    }
+
     /// True for a run, which is kept or dropped as a whole.
     pub(super) fn is_whole(&self) -> bool {
         self.places.is_empty()
@@ -124,6 +132,32 @@ pub(super) const SOURCE: &str = "a notebook";
 
 /// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
+
+/// The views of these parts of the first `length` bytes of `whole`, as [`views`] has them of a whole text.
+pub(super) fn views_in(
+    whole: &[u8],
+    length: usize,
+    parts: &[Range<usize>],
+    lang: Lang,
+    hits: &[usize],
+    budget: &mut Budget,
+) -> (Vec<View>, Vec<Shape>) {
+    if let [all] = parts
+        && all.len() == length
+    {
+        return views(whole, length, lang, hits, budget);
+    }
+    let (mut out, mut shapes) = (Vec::new(), Vec::new());
+    for part in parts {
+        let first = hits.partition_point(|at| *at < part.start);
+        let end = hits.partition_point(|at| *at < part.end);
+        let hits: Vec<usize> = hits[first..end].iter().map(|at| at - part.start).collect();
+        let (of_part, seen) = views(&whole[part.start..length], part.len(), lang, &hits, budget);
+        out.extend(of_part.into_iter().map(|view| view.shifted(part.start)));
+        shapes.extend(seen.into_iter().map(|(rule, at)| (rule, at + part.start)));
+    }
+    (out, shapes)
+}
 
 /// The views of the first `length` bytes of `whole`, and the tokens seen on the way; `hits` are the places, in order, around
 /// which strings in pieces are searched. Compressed content that begins in these bytes is read beyond them.

@@ -102,7 +102,7 @@ fn next_run(text: &[u8], from: usize) -> Option<Range<usize>> {
 }
 
 /// Returns whether this is a character of either alphabet.
-pub(super) fn is_base64(b: u8) -> bool {
+pub(in crate::scan) fn is_base64(b: u8) -> bool {
     not_base64(b) < 0x80
 }
 

@@ -99,21 +99,23 @@ impl Engine {
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
-        self.candidates_of(text, text.len(), scope, depth, escapes, budget)
+        self.candidates_of(text, text.len(), &[0..text.len()], scope, depth, escapes, budget)
     }
 
-    /// The same for the first `length` bytes of `whole`, the window of a text.
+    /// The same for hits in these parts of the first `length` bytes of `whole`, the window of a text.
+    #[allow(clippy::too_many_arguments, reason = "the state of one scan")]
     pub(super) fn candidates_of(
         &self,
         whole: &[u8],
         length: usize,
+        parts: &[Range<usize>],
         scope: &TextInfo<'_>,
         depth: u8,
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
         let text = &whole[..length];
-        let hits = self.prefilter.hits(text);
+        let hits = self.hits_in(text, parts);
         let place = Surroundings::new(scope);
         let mut out = self.filtered(&hits, text, scope, &place);
         if depth > 0 && !scope.binary {
@@ -122,7 +124,7 @@ impl Engine {
             places.sort();
             places.dedup();
             let mut pieces = candidate::ByPlace::default();
-            let (views, shapes) = decode::views(whole, length, scope.lang, &places, budget);
+            let (views, shapes) = decode::views_in(whole, length, parts, scope.lang, &places, budget);
             for (rule, at) in shapes {
                 // Even without any of its keywords there.
                 let Some(index) = self.rules.iter().position(|r| r.id == rule) else { continue };
@@ -172,7 +174,12 @@ impl Engine {
             for parted in boundary::parted(text, self.windows(&hits, text)) {
                 let depth = if parted.blanks { 0 } else { depth.saturating_sub(1) };
                 let found = self.candidates(&parted.bytes, scope, depth, false, budget);
-                out.extend(found.into_iter().filter_map(|c| parted.restore(c)));
+                let found = found.into_iter().filter_map(|c| parted.restore(c));
+                // The whole text may tell more than the part around the escape.
+                out.extend(found.map(|mut c| {
+                    filter::soften_by_place(&mut c, text, &place);
+                    c
+                }));
             }
         }
         out
@@ -182,11 +189,36 @@ impl Engine {
     fn inside(&self, text: &[u8], scope: &TextInfo<'_>, depth: u8, budget: &mut Budget) -> Vec<Candidate> {
         let mut out = Vec::new();
         for window in windows::of(text) {
-            let found =
-                self.candidates_of(&text[window.all.start..], window.all.len(), scope, depth, true, budget);
+            let length = window.all.len();
+            let found = self.candidates_of(
+                &text[window.all.start..],
+                length,
+                &[0..length],
+                scope,
+                depth,
+                true,
+                budget,
+            );
             out.extend(found.into_iter().filter_map(|c| windows::of_window(c, &window)));
         }
         out
+    }
+
+    /// The hits in these parts of a text, in order of rule, then place.
+    fn hits_in(&self, text: &[u8], parts: &[Range<usize>]) -> Vec<Hit> {
+        if let [all] = parts
+            && all.len() == text.len()
+        {
+            return self.prefilter.hits(text);
+        }
+        let of_part = |part: &Range<usize>| {
+            let by = part.start;
+            self.prefilter.hits(&text[part.clone()]).into_iter().map(move |hit| hit.shifted(by))
+        };
+        let mut hits: Vec<Hit> = parts.iter().flat_map(of_part).collect();
+        // Each part's hits are in order, which a stable sort makes use of.
+        hits.sort();
+        hits
     }
 
     /// The windows around these hits, as each rule needs them; merged, in order.

@@ -19,7 +19,7 @@ const LANGUAGES: &str = "\
     lt lv et sl sr hr ca is";
 
 /// Returns whether a file at this path contains translations.
-pub(super) fn is_translation(path: &[u8]) -> bool {
+pub(in crate::scan) fn is_translation(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.rsplit(|b| *b == b'/');
     let name = parts.next().unwrap_or_default();

@@ -25,6 +25,11 @@ impl Hit {
         (self.0 >> Hit::AT) as usize
     }
 
+    /// The hit in a text that has so many bytes more before it.
+    pub(in crate::scan) fn shifted(self, by: usize) -> Hit {
+        Hit(self.0 + by as u64)
+    }
+
     /// First byte of the keyword.
     pub(in crate::scan) fn at(self) -> usize {
         (self.0 & ((1 << Hit::AT) - 1)) as usize

@@ -35,6 +35,7 @@ use name::NameKind;
 pub(in crate::scan) use name::holds_value;
 pub(in crate::scan) use neighbours::repeats_neighbour;
 use password::is_chosen;
+pub(in crate::scan) use path::class as class_of_path;
 pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;

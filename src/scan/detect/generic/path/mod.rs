@@ -20,7 +20,7 @@ const EXAMPLE: &str = "path-example";
 pub(super) const CI: &str = "path-ci";
 
 /// The class of a path that makes secrets in it less likely real; the first that fits.
-pub(super) fn class(path: &[u8]) -> Option<&'static str> {
+pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
     let path = without_backup(path);
     let lower = path.to_ascii_lowercase();
     let mut parts = lower.rsplit(|b| matches!(b, b'/' | b'\\'));

@@ -1,0 +1,245 @@
+//! Scans only what changed in a text, where its former version is clean.
+//!
+//! What the engine says of a keyword's hit depends on the text around it. So where everything within [`REACH`] bytes of a hit
+//! is as it was, the answer is as it was too. What depends on more is not scanned this way ([`Engine::is_near`]).
+
+use super::{Engine, Scanned};
+use crate::finding::RepoPath;
+use crate::rules::Window;
+use crate::scan::decode::is_base64;
+use crate::scan::detect::generic;
+use crate::scan::extract::tables;
+use crate::scan::{Fragment, filter, windows};
+use crate::text::copies::{self, Former};
+use crate::text::lang::Lang;
+use crate::text::line;
+use std::ops::Range;
+
+/// Bytes behind a hit that decide what is said of it. Lists, the members of an object, commands and what is sent to a host are
+/// read up to here (`LIST_REACH`, `REACH` in `members` and `resources`, `HOSTS_REACH`), a provider's pattern less.
+const BEHIND: usize = 2 << 10;
+/// Bytes before a hit that decide: its line, its object, the words that introduce it.
+const BEFORE: usize = 1 << 10;
+/// Lines on either side that decide, however long they are: a context rule reads at most so many ([`NEAR_REACH`] bytes of each).
+const LINES: usize = 6;
+/// Bytes of a neighbouring line that a context rule reads.
+const NEAR_REACH: usize = 2 << 10;
+/// Bytes in which the start or the end of a line is searched; a pattern reads no more of one.
+const LINE_REACH: usize = 8 << 10;
+/// Least characters of a line of wrapped base64.
+const WRAP: usize = 40;
+
+impl Engine {
+    /// Returns whether every answer about this text depends on the lines around the place only: not for tables and manifests,
+    /// whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
+    pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
+        let text = &*fragment.bytes;
+        self.may_be_near(fragment) && is_near(text, fragment, 0..text.len())
+    }
+
+    /// The same without a look at the text itself.
+    fn may_be_near(&self, fragment: &Fragment<'_>) -> bool {
+        let (text, path) = (&*fragment.bytes, fragment.source.path.as_folders());
+        let reads_more = |window| !matches!(window, Window::Line);
+        !text.starts_with(b"\xef\xbb\xbf")
+            && windows::of(text).len() == 1
+            && !tables::is_table(&path)
+            && Lang::of_path(&path) != Lang::Sql
+            && !self.rules.iter().any(|rule| rule.own.is_some() && reads_more(rule.window))
+    }
+
+    /// Returns whether the same text says the same under both paths.
+    pub fn reads_alike(&self, path: &RepoPath, other: &RepoPath) -> bool {
+        let kind = |path: &RepoPath| {
+            let path = path.as_folders();
+            let ending = path.rsplit(|b| matches!(b, b'.' | b'/')).next().map(<[u8]>::to_vec);
+            (Lang::of_path(&path), generic::class_of_path(&path), filter::is_translation(&path), ending)
+        };
+        path == other || self.rules.iter().all(|rule| rule.own.is_none()) && kind(path) == kind(other)
+    }
+
+    /// The findings of a fragment that are near a change since its former version, which is clean and near
+    /// ([`Engine::is_near`]). `None` if the whole must be scanned; else this version is near as well.
+    pub fn scan_changes(&self, fragment: &Fragment<'_>, former: Former<'_>) -> Option<Scanned> {
+        let text = &*fragment.bytes;
+        let changed = copies::changed(former.copies, text.len(), former.bytes.len());
+        let near: Vec<Range<usize>> = changed
+            .chunk_by(|a, b| b.start - a.end <= BEFORE + BEHIND)
+            .map(|near| near[0].start..near[near.len() - 1].end)
+            .collect();
+        let is_near = |part: &Range<usize>| {
+            let around = part.start.saturating_sub(LONGEST)..text.len().min(part.end + LONGEST);
+            is_near(text, fragment, around)
+        };
+        (self.may_be_near(fragment) && near.iter().all(is_near)).then_some(())?;
+        if Lang::of_path(&fragment.source.path.as_folders()) == Lang::Python {
+            // Quotes of a docstring turn what is within it inside out.
+            let is_kept = |text: &[u8], part: &Range<usize>| {
+                let around = part.start.saturating_sub(2)..text.len().min(part.end + 2);
+                !QUOTES.iter().any(|quotes| memchr::memmem::find(&text[around.clone()], quotes).is_some())
+            };
+            let removed = copies::removed(former.copies, former.bytes.len())?;
+            let all = removed.iter().all(|part| is_kept(former.bytes, part));
+            (all && changed.iter().all(|part| is_kept(text, part))).then_some(())?;
+        }
+        Some(self.scan_parts(fragment, Some(&parts(text, near))))
+    }
+}
+
+/// Returns whether nothing in this part of a text tells of what is read from far.
+fn is_near(text: &[u8], fragment: &Fragment<'_>, part: Range<usize>) -> bool {
+    let has = |word: &[u8]| memchr::memmem::find(&text[part.clone()], word).is_some();
+    let is_kind = |at: usize| {
+        let head = &text[..part.start + at];
+        head[head.len().saturating_sub(10)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
+    };
+    let is_in_markdown = || Lang::of_path(&fragment.source.path.as_folders()) == Lang::Markdown;
+    memchr::memchr(0, &text[part.clone()]).is_none()
+        && !FAR.iter().any(|word| has(word))
+        && !memchr::memmem::find_iter(&text[part.clone()], b"Secret").any(is_kind)
+        && !(is_in_markdown() && HEADS.iter().any(|head| has(head)))
+}
+
+/// Words of what is read from far, beside the kind `Secret`: values of Kubernetes, what Renovate sealed.
+const FAR: [&[u8]; 2] = [b"stringData", b"\"encrypted\""];
+/// Parts of the line below the head of a table in Markdown.
+const HEADS: [&[u8]; 4] = [b"|-", b"| -", b"|:", b"| :"];
+/// Bytes of the longest of these words.
+const LONGEST: usize = 16;
+/// What begins and ends a docstring.
+const QUOTES: [&[u8]; 2] = [b"\"\"\"", b"'''"];
+
+/// The parts of a text around these changes that are to be scanned: in order, and apart.
+fn parts(text: &[u8], changed: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for change in changed {
+        let part = start(text, above(text, change.start))..end(text, below(text, change.end));
+        match out.last_mut().filter(|last| last.end >= part.start) {
+            Some(last) => last.end = last.end.max(part.end),
+            None => out.push(part),
+        }
+    }
+    out
+}
+
+/// Where the hits begin that read up to `at`.
+fn above(text: &[u8], at: usize) -> usize {
+    let mut lines = at;
+    for _ in 0..LINES {
+        lines = line::start(text, lines, NEAR_REACH).saturating_sub(1);
+    }
+    lines.min(at.saturating_sub(BEHIND))
+}
+
+/// Where the hits end that read back to `at`.
+fn below(text: &[u8], at: usize) -> usize {
+    let mut lines = at;
+    for _ in 0..LINES {
+        lines = text.len().min(line::end(text, lines, NEAR_REACH) + 1);
+    }
+    lines.max(text.len().min(at + BEFORE))
+}
+
+/// The start of the line at `at`, and of the block of base64 that it belongs to.
+fn start(text: &[u8], mut at: usize) -> usize {
+    loop {
+        let run = text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
+        at -= run;
+        let start = line::start(text, at, LINE_REACH);
+        let above = text[..start].strip_suffix(b"\n").unwrap_or_default();
+        let wrapped =
+            above.iter().rev().skip_while(|b| **b == b'\r').take(WRAP).take_while(|b| is_base64(**b)).count();
+        if wrapped < WRAP {
+            return start;
+        }
+        at = above.len();
+    }
+}
+
+/// The end of the line at `at`, and of the block of base64 that it belongs to.
+fn end(text: &[u8], mut at: usize) -> usize {
+    loop {
+        at += text[at..].iter().take_while(|b| is_base64(**b)).count();
+        let end = line::end(text, at, LINE_REACH);
+        let below = text[end..].strip_prefix(b"\n").unwrap_or_default();
+        let wrapped = below.iter().take(WRAP).take_while(|b| is_base64(**b)).count();
+        if wrapped < WRAP {
+            return end;
+        }
+        at = end + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Source, SourceKind};
+    use crate::rules::RuleSet;
+    use crate::scan::Options;
+
+    fn engine() -> Engine {
+        Engine::new(&RuleSet::builtin(), Options::default())
+    }
+
+    fn fragment<'a>(path: &str, bytes: &'a [u8]) -> Fragment<'a> {
+        Fragment { source: Source::new(SourceKind::Commit, RepoPath::new(path)), bytes: bytes.into() }
+    }
+
+    #[test]
+    fn a_text_whose_answers_depend_on_what_is_far_is_scanned_as_a_whole() {
+        let engine = engine();
+        for (path, text) in
+            [("a.rs", "let token = value;\n"), ("a.md", "a text\n"), ("Secret.java", "class Secret {}\n")]
+        {
+            assert!(engine.is_near(&fragment(path, text.as_bytes())), "{path}");
+        }
+        for (path, text) in [
+            ("a.csv", "a,b\n"),
+            ("a.sql", "select 1;\n"),
+            ("a.md", "| a | b |\n|---|---|\n"),
+            ("a.yml", "kind: Secret\n"),
+            ("a.json", "{\"kind\": \"Secret\"}"),
+            ("a.yml", "stringData:\n"),
+            ("a.json", "{\"encrypted\": {\"a\": 1}}"),
+            ("a.bin", "a\0b"),
+            ("a.txt", "\u{feff}a"),
+        ] {
+            assert!(!engine.is_near(&fragment(path, text.as_bytes())), "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn paths_of_one_kind_read_alike() {
+        let alike = |a: &str, b: &str| engine().reads_alike(&RepoPath::new(a), &RepoPath::new(b));
+        assert!(alike("src/a.rs", "src/b/c.rs"));
+        for (a, b) in
+            [("src/a.rs", "tests/a.rs"), ("a.yml", "a.json"), ("a.txt", "locale/de.txt"), ("a.x", "a.y")]
+        {
+            assert!(!alike(a, b), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn what_is_scanned_is_what_changed_with_whole_lines_around_it() {
+        let text = "some words in a line of the file\n".repeat(1000);
+        let text = text.as_bytes();
+        let all = parts(text, vec![9_000..9_010, 9_400..9_400, 30_000..30_001]);
+        assert_eq!(all.len(), 2);
+        for (part, change) in all.iter().zip([9_000..9_400, 30_000..30_001]) {
+            assert!(part.start + BEHIND <= change.start && change.end + BEFORE <= part.end);
+            assert!(part.len() < change.len() + BEHIND + BEFORE + 80, "{part:?}");
+            assert_eq!((text[part.start - 1], text[part.end]), (b'\n', b'\n'));
+        }
+        assert_eq!(parts(text, vec![0..0])[0].start, 0);
+        assert_eq!(parts(text, vec![text.len()..text.len()])[0].end, text.len());
+    }
+
+    #[test]
+    fn a_block_of_base64_is_scanned_from_its_start() {
+        let block = format!("{}\n", "QUJD".repeat(19)).repeat(200);
+        let text = format!("{}\n{block}{}", "a line\n".repeat(999), "a line\n".repeat(999));
+        let at = 7_000 + block.len() / 2;
+        let part = &parts(text.as_bytes(), vec![at..at + 4])[0];
+        assert!(part.start <= 6_994 && part.end >= 6_993 + block.len(), "{part:?}");
+    }
+}
