@@ -124,49 +124,54 @@ fn parts(text: &[u8], changed: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Where the hits begin that read up to `at`.
 fn above(text: &[u8], at: usize) -> usize {
-    let mut lines = at;
-    for _ in 0..LINES {
-        lines = line::start(text, lines, NEAR_REACH).saturating_sub(1);
-    }
-    lines.min(at.saturating_sub(BEHIND))
+    lines_above(text, at).min(at.saturating_sub(BEHIND))
 }
 
 /// Where the hits end that read back to `at`.
 fn below(text: &[u8], at: usize) -> usize {
-    let mut lines = at;
-    for _ in 0..LINES {
-        lines = text.len().min(line::end(text, lines, NEAR_REACH) + 1);
-    }
-    lines.max(text.len().min(at + BEFORE))
+    lines_below(text, at).max(text.len().min(at + BEFORE))
 }
 
-/// The start of the line at `at`, and of the block of base64 that it belongs to.
+/// The start of some lines above the one at `at`.
+fn lines_above(text: &[u8], at: usize) -> usize {
+    let up = |at: usize, _| line::start(text, at, NEAR_REACH).saturating_sub(1);
+    (0..LINES).fold(at, up)
+}
+
+/// The end of some lines below the one at `at`.
+fn lines_below(text: &[u8], at: usize) -> usize {
+    let down = |at: usize, _| text.len().min(line::end(text, at, NEAR_REACH) + 1);
+    (0..LINES).fold(at, down)
+}
+
+/// The start of the line at `at`; in a block of base64 that of the lines above the block, which say what it is.
 fn start(text: &[u8], mut at: usize) -> usize {
+    let mut is_block = false;
     loop {
-        let run = text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
-        at -= run;
+        at -= text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
         let start = line::start(text, at, LINE_REACH);
         let above = text[..start].strip_suffix(b"\n").unwrap_or_default();
-        let wrapped =
-            above.iter().rev().skip_while(|b| **b == b'\r').take(WRAP).take_while(|b| is_base64(**b)).count();
-        if wrapped < WRAP {
-            return start;
+        let above = above.strip_suffix(b"\r").unwrap_or(above);
+        let run = above.iter().rev().take(WRAP).take_while(|b| is_base64(**b)).count();
+        if run < WRAP {
+            return if is_block { lines_above(text, start) } else { start };
         }
-        at = above.len();
+        (at, is_block) = (above.len(), true);
     }
 }
 
-/// The end of the line at `at`, and of the block of base64 that it belongs to.
+/// The end of the line at `at`; in a block of base64 that of the lines below the block.
 fn end(text: &[u8], mut at: usize) -> usize {
+    let mut is_block = false;
     loop {
         at += text[at..].iter().take_while(|b| is_base64(**b)).count();
         let end = line::end(text, at, LINE_REACH);
         let below = text[end..].strip_prefix(b"\n").unwrap_or_default();
-        let wrapped = below.iter().take(WRAP).take_while(|b| is_base64(**b)).count();
-        if wrapped < WRAP {
-            return end;
+        let run = below.iter().take(WRAP).take_while(|b| is_base64(**b)).count();
+        if run < WRAP {
+            return if is_block { line::end(text, lines_below(text, end), LINE_REACH) } else { end };
         }
-        at = end + 1;
+        (at, is_block) = (end + 1, true);
     }
 }
 
@@ -235,11 +240,11 @@ mod tests {
     }
 
     #[test]
-    fn a_block_of_base64_is_scanned_from_its_start() {
+    fn a_block_of_base64_is_scanned_with_the_lines_around_it() {
         let block = format!("{}\n", "QUJD".repeat(19)).repeat(200);
         let text = format!("{}\n{block}{}", "a line\n".repeat(999), "a line\n".repeat(999));
         let at = 7_000 + block.len() / 2;
         let part = &parts(text.as_bytes(), vec![at..at + 4])[0];
-        assert!(part.start <= 6_994 && part.end >= 6_993 + block.len(), "{part:?}");
+        assert!(part.start < 6_990 && part.end > 6_994 + block.len(), "{part:?}");
     }
 }
