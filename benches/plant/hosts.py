@@ -3,7 +3,10 @@ import random, re, subprocess
 
 from syntaxes import AFTER, EXTENSIONS, STATEMENT
 
-TEST = re.compile(r"(^|/)(tests?|__tests__|spec|specs|fixtures|testdata)/|[._-](test|spec)\.\w+$|_test\.go$|Tests?\.\w+$", re.I)
+TEST = re.compile(
+    r"(?i:(^|/)(tests?|__tests__|unittests?|specs?|fixtures|testdata|testing|e2e|__mocks__|mocks?)/|[._-](test|spec)\.\w+$)"
+    r"|(^|/)\w*[a-z]Tests?/|(^|/)test_[^/]*$|(Tests?|(^|/)tests?)\.\w+$"
+)
 SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?)/|\.(example|sample|template|dist)(\.|$)", re.I)
 DOCS = re.compile(r"(^|/)docs?/|\.(md|mdx|rst|adoc)$", re.I)
 NOT_WRITTEN = re.compile(r"(^|/)(node_modules|vendor|third_party|dist|build|target|\.git[^/]*)/|\.min\.|lock|(^|/)(package|tsconfig)", re.I)
@@ -77,7 +80,9 @@ class Hosts:
             return {"production": ".env.production", "test": ".env.test", "sample": ".env.example"}[place]
         if has == place:
             return path
-        bare = re.sub(r"(^|/)(tests?|__tests__|specs?|fixtures|testdata|examples?|samples?|demos?|docs?)/", r"\1", path)
+        folders = "tests?|__tests__|unittests?|specs?|fixtures|testdata|testing|e2e|__mocks__|mocks?|examples?|samples?|demos?|docs?"
+        bare = re.sub(rf"(^|/)({folders}|\w*[a-z]Tests?)/", r"\1", path)
+        bare = re.sub(r"(^|/)test_", r"\1", bare)
         return {"production": "", "test": "tests/", "sample": "examples/"}[place] + bare
 
     def markdown(self):
