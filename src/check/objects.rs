@@ -15,7 +15,7 @@ use super::versions::Versions;
 use super::workers::{self, Workers};
 use crate::error::Error;
 use crate::finding::{RepoPath, Source, SourceKind};
-use crate::git::{Change, Oid, Outgoing, Repo};
+use crate::git::{Change, Oid, Outgoing, Repo, Version};
 use crate::policy::{self, Coverage, Decision, Skipped, Stage, Verdict};
 use crate::reader::ReaderKind;
 use crate::scan::Fragment;
@@ -234,7 +234,7 @@ fn clean(
 ) -> Option<u64> {
     let (id, path) = &versions.blobs[number];
     let source = Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, path.clone()) };
-    if let Some((bytes, base)) = repo.version(id, checker.most_bytes().min(super::LARGE)).ok()?
+    if let Some(Version { bytes, base }) = repo.version(id, checker.most_bytes().min(super::LARGE)).ok()?
         && container::of(&bytes, path.as_bytes()).is_none()
     {
         let fragment = Fragment { source, bytes: bytes.as_slice().into() };

@@ -75,7 +75,7 @@ pub(crate) fn find(
     let Some((Some(at), commits)) = below(repo, sent, Some(head))?.filter(|(_, commits)| *commits > 1) else {
         return Ok(None);
     };
-    let tree = repo.commit(&head)?.tree;
+    let tree = repo.tree_of(&head)?;
     for d in decision.with(Action::Block) {
         if d.finding.source.kind != SourceKind::Commit {
             return Ok(None);

@@ -38,7 +38,7 @@ impl Repo {
         let root = match last.take().filter(|root| root.commit == *commit) {
             Some(root) => root,
             None => {
-                let tree = self.commit(commit)?.tree;
+                let tree = self.tree_of(commit)?;
                 tree::Root { commit: *commit, tree, bytes: tree::raw(self.reader(), &tree)? }
             }
         };

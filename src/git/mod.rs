@@ -51,7 +51,7 @@ pub use exposure::{Search, Sighting};
 pub use fetch::{Depth, RemoteRefs, ask_remote, fetch, fetch_objects, file_of};
 pub use file::blob_id;
 pub use message::MessageForm;
-pub use object::{Commit, DeltaBase, ObjectKind, Tag};
+pub use object::{Commit, DeltaBase, ObjectKind, Tag, Version};
 pub use oid::Oid;
 pub use outgoing::{LooseRefTarget, Outgoing};
 pub use past::NamedTip;

@@ -54,6 +54,15 @@ impl Object {
     }
 }
 
+/// A blob, and what its pack made it of, if that is known.
+#[derive(Debug, Clone)]
+pub struct Version {
+    /// Its bytes.
+    pub bytes: Arc<Vec<u8>>,
+    /// What it is a delta of.
+    pub base: Option<DeltaBase>,
+}
+
 /// The object that another one was made of, as its pack has it.
 #[derive(Debug, Clone)]
 pub struct DeltaBase {
@@ -200,6 +209,12 @@ pub struct Commit {
 }
 
 impl Commit {
+    /// The tree of a commit, without reading the rest of it.
+    pub(super) fn tree_in(id: &Oid, raw: &[u8]) -> Result<Oid, GitError> {
+        let line = raw.strip_prefix(b"tree ").and_then(|rest| rest.split(|b| *b == b'\n').next());
+        line.and_then(Oid::from_hex).ok_or_else(|| GitError::object("commit", id, "its header is broken"))
+    }
+
     pub(super) fn parse(id: Oid, raw: &[u8]) -> Result<Commit, GitError> {
         let broken = || GitError::object("commit", &id, "its header is broken");
         let (headers, message) = split(raw);

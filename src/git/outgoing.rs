@@ -160,7 +160,7 @@ impl Repo {
     /// # Errors
     /// As for [`Repo::outgoing`].
     pub fn whole(&self, commit: &Oid) -> Result<Outgoing, GitError> {
-        let deltas = tree::compare(self.reader(), None, Some(&self.commit(commit)?.tree))?;
+        let deltas = tree::compare(self.reader(), None, Some(&self.tree_of(commit)?))?;
         let changes = staged::changes(vec![deltas])?;
         let bare = vec![LooseRefTarget { name: b"HEAD".to_vec(), changes }];
         Ok(Outgoing { bare, ..Outgoing::default() })
@@ -353,7 +353,7 @@ impl Repo {
         let mut trees = Vec::new();
         if !self.shallow()?.contains(id) {
             for parent in &commit.parents {
-                trees.push(Some(self.commit(parent)?.tree));
+                trees.push(Some(self.tree_of(parent)?));
             }
         }
         // Most merges bring nothing, which is known long before all that a branch missed is listed.

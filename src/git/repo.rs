@@ -5,7 +5,7 @@ use super::libgit2::Libgit2;
 use super::object::{Commit, Found, Object, ObjectKind, Tag};
 use super::plumbing::{Places, Plumbing};
 use super::reader::Reader;
-use super::{Blob, DeltaBase, GitError, Oid, tree};
+use super::{Blob, GitError, Oid, Version, tree};
 use crate::finding::RepoPath;
 use crate::reader::ReaderKind;
 use std::cell::{OnceCell, RefCell};
@@ -170,14 +170,10 @@ impl Repo {
     ///
     /// # Errors
     /// As for [`Repo::blob`].
-    pub fn version(
-        &self,
-        id: &Oid,
-        most: u64,
-    ) -> Result<Option<(Arc<Vec<u8>>, Option<DeltaBase>)>, GitError> {
+    pub fn version(&self, id: &Oid, most: u64) -> Result<Option<Version>, GitError> {
         let Found::Whole(mut object) = self.reader().read_within(id, most)? else { return Ok(None) };
         let base = object.base.take();
-        Ok(Some((bytes_of(object, id, ObjectKind::Blob)?, base)))
+        Ok(Some(Version { bytes: bytes_of(object, id, ObjectKind::Blob)?, base }))
     }
 
     /// Says that most objects are going to be read by this handle, each soon after the one that it is a delta of: it
@@ -203,6 +199,14 @@ impl Repo {
     pub fn blob_size(&self, id: &Oid) -> Result<u64, GitError> {
         let (_, size) = self.reader().header(id)?.ok_or_else(|| GitError::Missing(vec![*id]))?;
         Ok(size)
+    }
+
+    /// The tree of a commit.
+    ///
+    /// # Errors
+    /// As for [`Repo::blob`].
+    pub fn tree_of(&self, commit: &Oid) -> Result<Oid, GitError> {
+        Commit::tree_in(commit, &self.of_kind(commit, ObjectKind::Commit)?)
     }
 
     /// A commit.

@@ -125,7 +125,7 @@ pub(crate) fn policy_id(repo: &Repo, commit: Option<&Oid>, own: &[PathBuf]) -> R
             Err(e) => return Err(e),
         }
         let name = policy_at(repo, Some(commit), own)?.config.baseline.value;
-        let tree = repo.commit(commit)?.tree;
+        let tree = repo.tree_of(commit)?;
         if let Some(blob) = repo.at_path(&tree, &RepoPath::new(name))? {
             sum.update(blob.id.as_bytes());
         }

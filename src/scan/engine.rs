@@ -157,11 +157,10 @@ impl Engine {
     ) -> (Vec<Candidate>, bool) {
         let part = &text[window.all.clone()];
         let mut budget = Budget::of(part.len());
-        let all = [0..part.len()];
         let mut found = self.candidates_of(
             &text[window.all.start..],
             part.len(),
-            parts.unwrap_or(&all),
+            parts,
             scope,
             self.options.decode_depth,
             true,

@@ -68,16 +68,21 @@ mod tests {
         Copied { from, to }
     }
 
+    fn ends(ranges: Vec<Range<usize>>) -> Vec<(usize, usize)> {
+        ranges.into_iter().map(|r| (r.start, r.end)).collect()
+    }
+
     #[test]
     fn what_changed_is_what_was_not_taken_over_and_where_something_was_taken_out() {
-        assert!(changed(&[copied(0, 0..9)], 9, 9).is_empty());
-        assert_eq!(changed(&[], 4, 9), [0..4]);
-        assert_eq!(changed(&[copied(0, 0..3), copied(5, 3..7)], 7, 9), [3..3]);
-        assert_eq!(changed(&[copied(2, 4..6), copied(4, 8..10)], 12, 6), [0..4, 6..8, 10..12]);
-        assert_eq!(changed(&[copied(0, 0..6)], 6, 9), [6..6]);
-        assert_eq!(changed(&[copied(3, 0..6)], 6, 9), [0..0]);
+        let changed = |copies: &[Copied], length, former| ends(changed(copies, length, former));
+        assert_eq!(changed(&[copied(0, 0..9)], 9, 9), []);
+        assert_eq!(changed(&[], 4, 9), [(0, 4)]);
+        assert_eq!(changed(&[copied(0, 0..3), copied(5, 3..7)], 7, 9), [(3, 3)]);
+        assert_eq!(changed(&[copied(2, 4..6), copied(4, 8..10)], 12, 6), [(0, 4), (6, 8), (10, 12)]);
+        assert_eq!(changed(&[copied(0, 0..6)], 6, 9), [(6, 6)]);
+        assert_eq!(changed(&[copied(3, 0..6)], 6, 9), [(0, 0)]);
         // The same stretch twice.
-        assert_eq!(changed(&[copied(0, 0..3), copied(0, 3..6)], 6, 3), [3..3]);
+        assert_eq!(changed(&[copied(0, 0..3), copied(0, 3..6)], 6, 3), [(3, 3)]);
     }
 
     #[test]
@@ -91,8 +96,9 @@ mod tests {
 
     #[test]
     fn what_was_taken_out_is_known_unless_something_moved() {
-        assert_eq!(removed(&[copied(0, 0..3), copied(5, 3..7)], 9), Some(vec![0..0, 3..5, 9..9]));
-        assert_eq!(removed(&[], 4), Some(vec![0..4]));
+        let removed = |copies: &[Copied], former| removed(copies, former).map(ends);
+        assert_eq!(removed(&[copied(0, 0..3), copied(5, 3..7)], 9), Some(vec![(0, 0), (3, 5), (9, 9)]));
+        assert_eq!(removed(&[], 4), Some(vec![(0, 4)]));
         assert_eq!(removed(&[copied(4, 0..3), copied(0, 3..7)], 9), None);
     }
 }

@@ -133,20 +133,16 @@ pub(super) const SOURCE: &str = "a notebook";
 /// A place where a rule may find a token without a keyword.
 pub(super) type Shape = (&'static str, usize);
 
-/// The views of these parts of the first `length` bytes of `whole`, as [`views`] has them of a whole text.
+/// The views of the first `length` bytes of `whole`; with `parts`, those of these parts.
 pub(super) fn views_in(
     whole: &[u8],
     length: usize,
-    parts: &[Range<usize>],
+    parts: Option<&[Range<usize>]>,
     lang: Lang,
     hits: &[usize],
     budget: &mut Budget,
 ) -> (Vec<View>, Vec<Shape>) {
-    if let [all] = parts
-        && all.len() == length
-    {
-        return views(whole, length, lang, hits, budget);
-    }
+    let Some(parts) = parts else { return views(whole, length, lang, hits, budget) };
     let (mut out, mut shapes) = (Vec::new(), Vec::new());
     for part in parts {
         let first = hits.partition_point(|at| *at < part.start);

@@ -99,16 +99,16 @@ impl Engine {
         escapes: bool,
         budget: &mut Budget,
     ) -> Vec<Candidate> {
-        self.candidates_of(text, text.len(), &[0..text.len()], scope, depth, escapes, budget)
+        self.candidates_of(text, text.len(), None, scope, depth, escapes, budget)
     }
 
-    /// The same for hits in these parts of the first `length` bytes of `whole`, the window of a text.
+    /// The same for the first `length` bytes of `whole`, the window of a text; with `parts`, for hits in these only.
     #[allow(clippy::too_many_arguments, reason = "the state of one scan")]
     pub(super) fn candidates_of(
         &self,
         whole: &[u8],
         length: usize,
-        parts: &[Range<usize>],
+        parts: Option<&[Range<usize>]>,
         scope: &TextInfo<'_>,
         depth: u8,
         escapes: bool,
@@ -190,27 +190,16 @@ impl Engine {
         let mut out = Vec::new();
         for window in windows::of(text) {
             let length = window.all.len();
-            let found = self.candidates_of(
-                &text[window.all.start..],
-                length,
-                &[0..length],
-                scope,
-                depth,
-                true,
-                budget,
-            );
+            let found =
+                self.candidates_of(&text[window.all.start..], length, None, scope, depth, true, budget);
             out.extend(found.into_iter().filter_map(|c| windows::of_window(c, &window)));
         }
         out
     }
 
-    /// The hits in these parts of a text, in order of rule, then place.
-    fn hits_in(&self, text: &[u8], parts: &[Range<usize>]) -> Vec<Hit> {
-        if let [all] = parts
-            && all.len() == text.len()
-        {
-            return self.prefilter.hits(text);
-        }
+    /// The hits in these parts of a text, or in all of it, in order of rule, then place.
+    fn hits_in(&self, text: &[u8], parts: Option<&[Range<usize>]>) -> Vec<Hit> {
+        let Some(parts) = parts else { return self.prefilter.hits(text) };
         let of_part = |part: &Range<usize>| {
             let by = part.start;
             self.prefilter.hits(&text[part.clone()]).into_iter().map(move |hit| hit.shifted(by))

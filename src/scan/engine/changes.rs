@@ -34,7 +34,7 @@ impl Engine {
     /// whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
     pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
         let text = &*fragment.bytes;
-        self.may_be_near(fragment) && is_near(text, fragment, 0..text.len())
+        self.may_be_near(fragment) && !tells_of_far(text, fragment, 0..text.len())
     }
 
     /// The same without a look at the text itself.
@@ -69,7 +69,7 @@ impl Engine {
             .collect();
         let is_near = |part: &Range<usize>| {
             let around = part.start.saturating_sub(LONGEST)..text.len().min(part.end + LONGEST);
-            is_near(text, fragment, around)
+            !tells_of_far(text, fragment, around)
         };
         (self.may_be_near(fragment) && near.iter().all(is_near)).then_some(())?;
         if Lang::of_path(&fragment.source.path.as_folders()) == Lang::Python {
@@ -82,22 +82,22 @@ impl Engine {
             let all = removed.iter().all(|part| is_kept(former.bytes, part));
             (all && changed.iter().all(|part| is_kept(text, part))).then_some(())?;
         }
-        Some(self.scan_parts(fragment, Some(&parts(text, near))))
+        Some(self.scan_parts(fragment, Some(&parts(text, &near))))
     }
 }
 
-/// Returns whether nothing in this part of a text tells of what is read from far.
-fn is_near(text: &[u8], fragment: &Fragment<'_>, part: Range<usize>) -> bool {
+/// Returns whether something in this part of a text tells of what is read from far.
+fn tells_of_far(text: &[u8], fragment: &Fragment<'_>, part: Range<usize>) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(&text[part.clone()], word).is_some();
     let is_kind = |at: usize| {
         let head = &text[..part.start + at];
         head[head.len().saturating_sub(10)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
     };
     let is_in_markdown = || Lang::of_path(&fragment.source.path.as_folders()) == Lang::Markdown;
-    memchr::memchr(0, &text[part.clone()]).is_none()
-        && !FAR.iter().any(|word| has(word))
-        && !memchr::memmem::find_iter(&text[part.clone()], b"Secret").any(is_kind)
-        && !(is_in_markdown() && HEADS.iter().any(|head| has(head)))
+    memchr::memchr(0, &text[part.clone()]).is_some()
+        || FAR.iter().any(|word| has(word))
+        || memchr::memmem::find_iter(&text[part.clone()], b"Secret").any(is_kind)
+        || is_in_markdown() && HEADS.iter().any(|head| has(head))
 }
 
 /// Words of what is read from far, beside the kind `Secret`: values of Kubernetes, what Renovate sealed.
@@ -110,7 +110,7 @@ const LONGEST: usize = 16;
 const QUOTES: [&[u8]; 2] = [b"\"\"\"", b"'''"];
 
 /// The parts of a text around these changes that are to be scanned: in order, and apart.
-fn parts(text: &[u8], changed: Vec<Range<usize>>) -> Vec<Range<usize>> {
+fn parts(text: &[u8], changed: &[Range<usize>]) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for change in changed {
         let part = start(text, above(text, change.start))..end(text, below(text, change.end));
@@ -228,15 +228,15 @@ mod tests {
     fn what_is_scanned_is_what_changed_with_whole_lines_around_it() {
         let text = "some words in a line of the file\n".repeat(1000);
         let text = text.as_bytes();
-        let all = parts(text, vec![9_000..9_010, 9_400..9_400, 30_000..30_001]);
+        let all = parts(text, &[9_000..9_010, 9_400..9_400, 30_000..30_001]);
         assert_eq!(all.len(), 2);
         for (part, change) in all.iter().zip([9_000..9_400, 30_000..30_001]) {
             assert!(part.start + BEHIND <= change.start && change.end + BEFORE <= part.end);
             assert!(part.len() < change.len() + BEHIND + BEFORE + 80, "{part:?}");
             assert_eq!((text[part.start - 1], text[part.end]), (b'\n', b'\n'));
         }
-        assert_eq!(parts(text, vec![0..0])[0].start, 0);
-        assert_eq!(parts(text, vec![text.len()..text.len()])[0].end, text.len());
+        let ends = parts(text, &[0..0, text.len()..text.len()]);
+        assert_eq!((ends[0].start, ends[1].end), (0, text.len()));
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
         let block = format!("{}\n", "QUJD".repeat(19)).repeat(200);
         let text = format!("{}\n{block}{}", "a line\n".repeat(999), "a line\n".repeat(999));
         let at = 7_000 + block.len() / 2;
-        let part = &parts(text.as_bytes(), vec![at..at + 4])[0];
+        let part = &parts(text.as_bytes(), std::slice::from_ref(&(at..at + 4)))[0];
         assert!(part.start < 6_990 && part.end > 6_994 + block.len(), "{part:?}");
     }
 }
