@@ -15,7 +15,7 @@ pub use fingerprint::{Fingerprint, Fingerprints, Salt};
 pub use former::Former;
 pub use lines::Lines;
 pub use location::{Hidden, Layer, LineCounter, Location, RepoPath, Source, SourceKind};
-pub use score::Score;
+pub use score::{Score, evidence_in_words};
 pub use suggestion::{Edit, Reach, Replacement, Suggestion};
 pub use work_tree::{WorkTree, path_bytes, plain_path};
 
@@ -54,11 +54,18 @@ pub struct Finding {
     pub pair: Option<Box<Finding>>,
     /// How the generic detector reached its confidence; present only if requested.
     pub score: Option<Score>,
+    /// Why a filter rejected the value; such a finding exists only to be explained (`--explain-score`).
+    pub rejected: Option<&'static str>,
     /// What to write in its place; present once somebody with the text at hand worked it out.
     pub suggestion: Option<Box<Suggestion>>,
 }
 
 impl Finding {
+    /// Returns whether it exists only to be explained: a filter rejected it, or its score is too low.
+    pub fn is_only_explained(&self) -> bool {
+        self.rejected.is_some() || self.score.as_ref().is_some_and(|s| s.confidence.is_none())
+    }
+
     /// Returns whether the value matches. For allow entries: the policy never sees the value itself.
     pub fn matches(&self, regex: &regex::bytes::Regex) -> bool {
         regex.is_match(self.secret.expose())

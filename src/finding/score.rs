@@ -26,6 +26,36 @@ impl Score {
     }
 }
 
+/// What a piece of evidence that takes a step says, in words; empty if it does not take one.
+pub fn evidence_in_words(code: &str) -> &'static str {
+    match code {
+        "path-test" => "stands in a test",
+        "path-docs" => "stands in documentation",
+        "path-example" => "stands in a sample",
+        "path-recorded" => "stands in a recording of requests",
+        "path-ci" => "stands in the configuration of a CI system",
+        "path-lock" => "stands in a lock file",
+        "path-generated" => "stands in a generated file",
+        "path-vendored" => "stands in code of others",
+        "path-translation" => "stands in a translation",
+        "line-comment" => "stands in a comment",
+        "line-example" => "the line calls it an example or a default",
+        "line-test" => "the line is part of a test",
+        "line-listed" => "stands in a list of ids",
+        "in-docstring" => "stands in a docstring",
+        "in-default" => "the default of a variable",
+        "in-docs" | "in-code" => "an argument that a text shows",
+        "url-local" => "for the local machine",
+        "name-of" => "the name is that of something else",
+        "value-is-name" | "value-of-name" | "value-names-kind" => "the value has words of its name",
+        "value-repeats" => "the value repeats its neighbour",
+        "after-joined" => "joined to other text",
+        "via-lookup" => "the key of a lookup",
+        "shape-brackets" | "shape-dotted" | "shape-path" => "the form of code or of a path",
+        _ => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -53,7 +53,10 @@ impl Policy {
             return Verdict::new(finding, Action::Suppress, "public by design");
         }
         // Only there to be explained: its score is too low to be shown, whatever the thresholds.
-        if finding.score.as_ref().is_some_and(|s| s.confidence.is_none()) {
+        if finding.rejected.is_some() {
+            return Verdict::new(finding, Action::Suppress, "a filter rejected it");
+        }
+        if finding.is_only_explained() {
             return Verdict::new(finding, Action::Suppress, "its score says that it is no secret");
         }
         let mut note = None;

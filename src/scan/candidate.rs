@@ -22,6 +22,8 @@ pub(super) struct Candidate {
     pub(super) decoded: Option<Vec<u8>>,
     /// How the generic detector got its confidence, if requested.
     pub(super) score: Option<Score>,
+    /// Why a filter rejected it; such a candidate exists only to be explained.
+    pub(super) rejected: Option<&'static str>,
     /// Version 0.1's confidence from the evidence, if evidence was weighed.
     pub(super) formerly: Option<Option<Confidence>>,
     /// The same for a generic rule that this one displaced.
@@ -41,9 +43,26 @@ impl Candidate {
             name: None,
             decoded: None,
             score: None,
+            rejected: None,
             formerly: None,
             outdone: None,
         }
+    }
+
+    /// Marks it as rejected by a filter, so that the reason can be shown.
+    pub(super) fn reject(&mut self, why: &'static str) {
+        (self.rejected, self.confidence) = (Some(why), Confidence::Low);
+    }
+
+    /// The same candidate, rejected by a filter.
+    pub(super) fn rejected(mut self, why: &'static str) -> Candidate {
+        self.reject(why);
+        self
+    }
+
+    /// Returns whether it exists only to be explained.
+    pub(super) fn is_only_explained(&self) -> bool {
+        self.rejected.is_some() || self.score.as_ref().is_some_and(|s| s.confidence.is_none())
     }
 }
 
@@ -106,6 +125,23 @@ pub(super) fn resolve(all: Vec<Candidate>) -> Vec<Candidate> {
         .iter()
         .flat_map(|o| resolve_equals(all.iter().filter(|c| c.rule.owner() == *o).cloned().collect()))
         .collect();
+    kept.sort_by_key(|c| c.secret.start);
+    kept
+}
+
+/// The same, with rejected candidates where no other one stands. What a provider's rule says of a rejected value is worth
+/// more than a generic rule's low score.
+pub(super) fn resolve_explained(all: Vec<Candidate>) -> Vec<Candidate> {
+    let (rejected, others) = all.into_iter().partition(|c| c.rejected.is_some());
+    let mut kept = resolve(others);
+    for c in resolve(rejected) {
+        let is_over = |k: &Candidate| k.secret.start < c.secret.end && c.secret.start < k.secret.end;
+        let gives_way = |k: &Candidate| k.is_only_explained() && knows_its_value(c.rule);
+        if kept.iter().filter(|k| is_over(k)).all(gives_way) {
+            kept.retain(|k| !is_over(k));
+            kept.push(c);
+        }
+    }
     kept.sort_by_key(|c| c.secret.start);
     kept
 }

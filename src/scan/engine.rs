@@ -29,8 +29,8 @@ pub struct Options {
     pub decode_depth: u8,
     /// Mixed into fingerprints.
     pub salt: Salt,
-    /// True to also return values that are probably not secret, with low confidence, so that their score can be
-    /// shown.
+    /// True to also return values that are probably not secret, with low confidence, so that their score or the
+    /// reason of a filter can be shown.
     pub explain: bool,
     /// True to add what an earlier version would have reported.
     pub former: bool,
@@ -140,7 +140,8 @@ impl Engine {
             }
         }
         let mut lines = LineCounter::new(&text);
-        let found = candidate::resolve(candidates).into_iter();
+        let resolve = if self.options.explain { candidate::resolve_explained } else { candidate::resolve };
+        let found = resolve(candidates).into_iter();
         let findings =
             pairs::join(found.map(|c| self.finding(c, &text, &mut lines, &scope, fragment)).collect(), &text);
         Scanned { findings, unread }
@@ -170,8 +171,10 @@ impl Engine {
         if is_file && parts.is_none() {
             let known =
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
-            let known = known.filter(|c| !filter::says_public(c, part, scope.path));
-            found.extend(known.map(|c| filter::soften_file(c, scope.path)));
+            found.extend(known.filter_map(|c| match filter::why_public(&c, part, scope.path) {
+                Some(why) => scope.explain.then(|| c.rejected(why)),
+                None => Some(filter::soften_file(c, scope.path)),
+            }));
         }
         (found.into_iter().filter_map(|c| windows::of_window(c, window)).collect(), budget.is_spent())
     }
@@ -208,6 +211,7 @@ impl Engine {
             pair: None,
             suggestion: None,
             score: c.score,
+            rejected: c.rejected,
         }
     }
 }

@@ -12,7 +12,7 @@ mod schema;
 mod siblings;
 mod translation;
 
-use crate::finding::Confidence;
+use crate::finding::{Confidence, Evidence};
 use crate::rules::{Detector, Rule, SecretKind, Validator};
 use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
@@ -29,7 +29,7 @@ use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
 pub(super) use translation::is_translation;
 
-/// Why a match was rejected.
+/// Why a match was rejected; the texts are what `--explain-score` shows.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Rejection {
     /// Its entropy is below the rule's minimum: this much.
@@ -37,27 +37,41 @@ pub enum Rejection {
     /// The validator disproves it.
     Disproved,
     /// It stands in for a value.
-    Placeholder,
+    Placeholder(&'static str),
     /// It refers to the place of the value.
     Reference,
     /// A name in code.
-    Identifier,
+    Identifier(&'static str),
     /// A word that anyone would guess.
     Weak,
     /// Its name or place says that it is public or not a credential.
-    Public,
+    Public(&'static str),
     /// An exception of the rule.
     Excepted,
 }
 
-/// Checks entropy, placeholders and the validator. `path` is the file's: some matches are less sure in tests,
-/// examples and documentation.
+impl Rejection {
+    /// The reason in words.
+    pub(super) fn why(self) -> &'static str {
+        match self {
+            Rejection::Entropy(_) => "too few different characters for this rule",
+            Rejection::Disproved => "a check without a network disproves it: no such key can exist",
+            Rejection::Placeholder(why) | Rejection::Identifier(why) | Rejection::Public(why) => why,
+            Rejection::Reference => placeholder::REFERENCE,
+            Rejection::Weak => placeholder::WEAK,
+            Rejection::Excepted => "an exception of the rule",
+        }
+    }
+}
+
+/// Checks entropy, placeholders and the validator, and changes the confidence. `path` is the file's: some matches are
+/// less sure in tests, examples and documentation.
 pub(super) fn filter(
-    mut c: Candidate,
+    c: &mut Candidate,
     text: &[u8],
     path: &[u8],
     place: &Surroundings<'_>,
-) -> Result<Candidate, Rejection> {
+) -> Result<(), Rejection> {
     let value = &text[c.secret.clone()];
     let bits = if c.rule.entropy > 0.0 { entropy::shannon(value) } else { 0.0 };
     if bits < c.rule.entropy {
@@ -73,24 +87,35 @@ pub(super) fn filter(
         // Weak, but reported because of its public host.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
         Verdict::Unknown => {
-            if placeholder::is_placeholder(value) || is_stand_in_key(c.rule, value) {
-                return Err(Rejection::Placeholder);
+            if let Some(why) = placeholder::why_placeholder(value) {
+                return Err(Rejection::Placeholder(why));
+            }
+            if is_stand_in_key(c.rule, value) {
+                return Err(Rejection::Placeholder("a placeholder (in base64)"));
             }
             if placeholder::is_reference(value) {
                 return Err(Rejection::Reference);
             }
-            if is_sealed_by_sops(&c, text) {
-                return Err(Rejection::Public);
+            if is_sealed_by_sops(c, text) {
+                return Err(Rejection::Public("encrypted by SOPS"));
             }
-            if is_identifier(c.rule, value) || is_piece_of_base64(&c, text) {
-                return Err(Rejection::Identifier);
+            if is_identifier(c.rule, value) {
+                return Err(Rejection::Identifier("a name in code: words behind the prefix"));
             }
-            if is_worded(c.rule, value) || is_stub(c.rule, value) {
-                return Err(Rejection::Placeholder);
+            if is_piece_of_base64(c, text) {
+                return Err(Rejection::Identifier("a piece of longer base64"));
             }
-            let is_of_lock = c.rule.is_generic() && place.is_lock() && is_checksum(value);
-            if is_of_lock || says_public(&c, text, path) {
-                return Err(Rejection::Public);
+            if is_worded(c.rule, value) {
+                return Err(Rejection::Placeholder("a placeholder (words behind the prefix)"));
+            }
+            if is_stub(c.rule, value) {
+                return Err(Rejection::Placeholder("a placeholder (hardly anything behind the prefix)"));
+            }
+            if c.rule.is_generic() && place.is_lock() && is_checksum(value) {
+                return Err(Rejection::Public("a checksum in a lock file"));
+            }
+            if let Some(why) = why_public(c, text, path) {
+                return Err(Rejection::Public(why));
             }
             // A word such as `password` does not count if people choose the value.
             if matches!(c.rule.kind, SecretKind::Password | SecretKind::ConnectionString)
@@ -107,19 +132,22 @@ pub(super) fn filter(
                 && (place.is_test_or_example_path() || place.in_docstring(text, c.secret.start))
                 && !is_random(value)
             {
-                c.confidence = c.confidence.min(Confidence::Medium);
+                soften(c, place.described());
             }
             // The password hash of a test is worthless.
             if c.rule.kind == SecretKind::PasswordHash && place.is_test_or_example_path() {
                 c.confidence = lower(c.confidence);
+                c.evidence.push(Evidence::lowers("place", place.described()));
             }
             if c.rule.is_generic() && is_password_hash(value) && place.is_test_or_example_path() {
-                return Err(Rejection::Public);
+                return Err(Rejection::Public(
+                    "the hash of a password, in a test, a sample or documentation",
+                ));
             }
             if c.rule.is_generic()
                 && c.name.as_ref().is_some_and(|n| public::is_bare_salt_or_nonce(n.as_bytes()))
             {
-                c.confidence = c.confidence.min(Confidence::Medium);
+                soften(c, "is a salt or a nonce by its name");
             }
             // An expired token was live when it was written; its severity reflects that.
             for _ in check.evidence.iter().filter(|e| e.weight < 0 && e.code != "expiry") {
@@ -127,17 +155,17 @@ pub(super) fn filter(
             }
         }
     }
-    if c.rule.own.is_some_and(|own| is_excepted(own, text, &c, path)) {
+    if c.rule.own.is_some_and(|own| is_excepted(own, text, c, path)) {
         return Err(Rejection::Excepted);
     }
     if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
         let why = validate::is_made_up_token(value)
             .then_some("its claims are made up")
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
-            .or_else(|| is_in_form(&c, text).then_some("the token of a form, which its page shows"))
+            .or_else(|| is_in_form(c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some("the hash of a password"))
-            .or_else(|| is_hash_in_table(&c, text, path).then_some("the hash of a password, in a table"))
+            .or_else(|| is_hash_in_table(c, text, path).then_some("the hash of a password, in a table"))
             .or_else(|| {
                 is_saved_page(text).then_some("stands in a page that a browser saved, and was a visitor's")
             })
@@ -145,32 +173,40 @@ pub(super) fn filter(
                 (c.rule.id == "algolia-admin-api-key" && is_in_algolia(text, &c.secret))
                     .then_some("stands beside an index, as the key of a page's search does")
             })
-            .or_else(|| siblings::why_unlikely(&c, text));
+            .or_else(|| siblings::why_unlikely(c, text));
         if let Some(why) = why {
-            recorded::soften(&mut c, why);
+            recorded::soften(c, why);
         }
     }
     if c.confidence > Confidence::Medium {
-        let why = is_of_debug_builds(&c, path)
+        let why = is_of_debug_builds(c, path)
             .then_some(OF_DEBUG_BUILDS)
             .or_else(|| {
-                is_beside_its_pattern(&c, text)
+                is_beside_its_pattern(c, text)
                     .then_some("stands beside the pattern that describes such values")
             })
             .or_else(|| place::why_nobodys(text, &c.secret));
         if let Some(why) = why {
-            recorded::soften(&mut c, why);
+            recorded::soften(c, why);
         }
     }
-    if siblings::is_in_signed_url(&c, text) {
-        recorded::soften(&mut c, "names the key that signed this URL, and is no secret itself");
+    if siblings::is_in_signed_url(c, text) {
+        recorded::soften(c, "names the key that signed this URL, and is no secret itself");
     }
-    soften_by_place(&mut c, text, place);
+    soften_by_place(c, text, place);
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
     }
     c.evidence.splice(0..0, check.evidence);
-    Ok(c)
+    Ok(())
+}
+
+/// Lowers a candidate to a warning, and says why if that changes it.
+fn soften(c: &mut Candidate, why: &'static str) {
+    if c.confidence > Confidence::Medium {
+        c.confidence = Confidence::Medium;
+        c.evidence.push(Evidence::lowers("place", why));
+    }
 }
 
 /// Lowers what a file's name makes a secret, where that name says as well that everyone has it.
@@ -257,8 +293,8 @@ fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
     }
 }
 
-/// Returns whether the name or the place of a value without a format says that it is not a secret.
-pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
+/// Why the name or the place of a value without a format says that it is not a secret.
+pub(super) fn why_public(c: &Candidate, text: &[u8], path: &[u8]) -> Option<&'static str> {
     let knows_better = match &c.rule.detector {
         Detector::Regex(_) => true,
         // Such a rule names its values itself.
@@ -266,17 +302,22 @@ pub(super) fn says_public(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
         Detector::Judged | Detector::File(_) => false,
     };
     if knows_better {
-        return false;
+        return None;
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     let names = [c.name.as_ref().map(String::as_bytes), place::name_of_cookie(text, c)];
     let in_settings = Lang::of_path(path).is_settings();
-    names.into_iter().flatten().any(|name| public::says_public(name, value, in_settings))
-        || place::is_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret)
-        // A long word of another language may have the letters of a random value.
-        || translation::is_wording(value)
+    // A long word of another language may have the letters of a random value.
+    let is_translated = || {
+        translation::is_wording(value)
             && (!is_random(value) || translation::is_in_case(value))
             && is_translation(path)
+    };
+    let mut names = names.into_iter().flatten();
+    names
+        .find_map(|name| public::why_public(name, value, in_settings))
+        .or_else(|| place::why_harmless(text, c.name.as_deref().unwrap_or_default().as_bytes(), &c.secret))
+        .or_else(|| is_translated().then_some("words of a translation"))
 }
 
 /// One step less sure.

@@ -29,7 +29,8 @@ pub(super) fn join(findings: Vec<Finding>, text: &[u8]) -> Vec<Finding> {
             if b.location.line.saturating_sub(a.location.end_line) > REACH {
                 break;
             }
-            if (names(a.rule, b.rule) || names(b.rule, a.rule)) && !is_apart(a, b, text) {
+            let are_found = || a.rejected.or(b.rejected).is_none();
+            if (names(a.rule, b.rule) || names(b.rule, a.rule)) && are_found() && !is_apart(a, b, text) {
                 near.push((b.location.bytes.start.saturating_sub(a.location.bytes.end), i, j));
             }
         }

@@ -55,11 +55,11 @@ impl Why {
             Why::Window => "window",
             Why::Rejected(Rejection::Entropy(_)) => "entropy",
             Why::Rejected(Rejection::Disproved) => "disproved",
-            Why::Rejected(Rejection::Placeholder) => "placeholder",
+            Why::Rejected(Rejection::Placeholder(_)) => "placeholder",
             Why::Rejected(Rejection::Reference) => "reference",
-            Why::Rejected(Rejection::Identifier) => "identifier",
+            Why::Rejected(Rejection::Identifier(_)) => "identifier",
             Why::Rejected(Rejection::Weak) => "weak",
-            Why::Rejected(Rejection::Public) => "public",
+            Why::Rejected(Rejection::Public(_)) => "public",
             Why::Rejected(Rejection::Excepted) => "excepted",
             Why::Others(_) => "other-rule",
             Why::Found => "found",
@@ -95,12 +95,8 @@ impl Why {
                     )
                 }
                 Rejection::Disproved => format!("the validator {} disproves it", rule.validator.slug()),
-                Rejection::Placeholder => "it is taken for a placeholder".to_owned(),
-                Rejection::Reference => "it is taken for a reference to a value, not a value".to_owned(),
-                Rejection::Identifier => "it is taken for a name in code".to_owned(),
-                Rejection::Weak => "it is a word that stands for any password".to_owned(),
-                Rejection::Public => "its name or its place says that it is public".to_owned(),
                 Rejection::Excepted => "an except of the rule leaves it out".to_owned(),
+                other => format!("it is rejected: {}", other.why()),
             },
             Why::Others(ids) => format!(
                 "it is found as {}, which takes precedence: it is surer, or knows more; `supersedes` reverses that",
@@ -208,7 +204,7 @@ fn why(rule: &'static Rule, fragment: &Fragment<'_>, found: &[Finding]) -> Why {
     let scope = TextInfo { lang: Lang::of_path(path), path, binary: false, explain: false, former: false };
     let place = Surroundings::new(&scope);
     let mut all = engine.matches(text, &scope, &place).into_iter();
-    if let Some(refused) = all.find_map(|c| super::filter::filter(c, text, path, &place).err()) {
+    if let Some(refused) = all.find_map(|mut c| super::filter::filter(&mut c, text, path, &place).err()) {
         return Why::Rejected(refused);
     }
     match rule.detector {

@@ -76,6 +76,7 @@ impl Replay {
             lines: None,
             pair: None,
             score: None,
+            rejected: None,
             suggestion: None,
         };
         let verdict = Verdict {

@@ -184,6 +184,7 @@ impl<'a> Screen<'a> {
             name,
             pair,
             score,
+            rejected,
             suggestion,
             // They are for the decision, which has been made.
             lines: _,
@@ -208,6 +209,7 @@ impl<'a> Screen<'a> {
             name: name.map(|n| self.text(&n)),
             pair: pair.map(|id| Box::new(self.finding(*id))),
             score,
+            rejected,
             suggestion: suggestion.map(|s| Box::new(self.suggestion(*s))),
             lines: None,
         }
@@ -351,9 +353,7 @@ impl fmt::Debug for Screen<'_> {
 
 fn reaches(bar: &Threshold, f: &Finding) -> bool {
     let least = if f.rule.is_generic() { &bar.generic_confidence } else { &bar.confidence };
-    // Without a confidence it is only there to be explained.
-    let silent = f.score.as_ref().is_some_and(|s| s.confidence.is_none());
-    !silent && f.severity >= bar.severity.value && f.confidence >= least.value
+    !f.is_only_explained() && f.severity >= bar.severity.value && f.confidence >= least.value
 }
 
 #[cfg(test)]

@@ -85,6 +85,13 @@ impl Screened {
         self
     }
 
+    /// Drops findings that exist only to be explained.
+    #[must_use]
+    pub fn without_explained(mut self) -> Screened {
+        self.0.findings.retain(|d| !d.finding.is_only_explained());
+        self
+    }
+
     /// Drops suppressed findings.
     #[must_use]
     pub fn without_suppressed(mut self) -> Screened {

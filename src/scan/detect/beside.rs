@@ -17,7 +17,7 @@ pub(in crate::scan) fn secrets(rules: &[&'static Rule], found: &[Candidate], tex
     let mut out = Vec::new();
     // By the id's rule, because a text may have very many of one.
     let mut partners: BTreeMap<&str, Vec<(&'static Rule, &'static Context)>> = BTreeMap::new();
-    for id in found.iter().filter(|c| is_id(c.rule)) {
+    for id in found.iter().filter(|c| is_id(c.rule) && c.rejected.is_none()) {
         let Some(value) = next_value(text, id.secret.end) else { continue };
         let said = &text[value.clone()];
         if placeholder::is_reference(said) || placeholder::is_placeholder(said) {

@@ -90,7 +90,9 @@ fn read(
             let window = askers[look.asker].asked(page, Rc::clone(&requests));
             let unnamed = window.by_place().into_iter().chain(window.by_client(look.fresh.0..look.fresh.1));
             for candidate in unnamed {
-                known.insert((look.asker, candidate.secret.clone()));
+                if candidate.rejected.is_none() {
+                    known.insert((look.asker, candidate.secret.clone()));
+                }
                 out[look.asker].push(candidate);
             }
             windows.push(window);
@@ -116,7 +118,9 @@ fn read(
                 && !known.contains(&(*asker, secret.clone()))
                 && let Some(candidate) = window.candidate(found.clone(), secret.clone(), said)
             {
-                known.insert((*asker, secret.clone()));
+                if candidate.rejected.is_none() {
+                    known.insert((*asker, secret.clone()));
+                }
                 out[*asker].push(candidate);
             }
         }

@@ -86,8 +86,18 @@ impl Engine {
         scope: &TextInfo<'_>,
         place: &Surroundings<'_>,
     ) -> Vec<Candidate> {
-        let found = self.matches_at(hits, text, scope, place).into_iter();
-        found.filter_map(|c| filter::filter(c, text, scope.path, place).ok()).collect()
+        let mut found = self.matches_at(hits, text, scope, place);
+        found.retain_mut(|c| {
+            c.rejected.is_some()
+                || match filter::filter(c, text, scope.path, place) {
+                    Ok(()) => true,
+                    Err(why) => {
+                        c.reject(why.why());
+                        scope.explain
+                    }
+                }
+        });
+        found
     }
 
     /// All matches that pass their own checks, overlaps included. With `escapes`, also those after an escape.
@@ -131,7 +141,8 @@ impl Engine {
                 let right = self.filtered(&[Hit::new(index as u32, at)], text, scope, &place).into_iter();
                 // A rule with a checksum proves its match: no keyword says whose it is.
                 let proved = |c: &Candidate| {
-                    c.rule.validator == Validator::None || c.confidence == Confidence::Certain
+                    c.rejected.is_none()
+                        && (c.rule.validator == Validator::None || c.confidence == Confidence::Certain)
                 };
                 out.extend(right.filter(proved));
             }

@@ -57,80 +57,109 @@ const OF_PAGES: &str = "segment heap fullstory hotjar";
 /// First words of options that do something with keys, which their ids name.
 const COMMANDS: &str = "export delete list import recv receive send sign lsign edit show fingerprint";
 
-/// Returns whether the name says that this value is not a secret. `in_settings` is true for a file of settings.
-pub(super) fn says_public(name: &[u8], value: &[u8], in_settings: bool) -> bool {
+/// How the name says that this value is not a secret, in words. `in_settings` is true for a file of settings.
+pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option<&'static str> {
     let is_setting =
         in_settings || name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_');
     let is_sentence = name.iter().filter(|b| **b == b' ').count() >= 2;
     let name = Name::read(name);
     // A sentence is about more than its value, unless that speaks for itself.
     if is_sentence {
-        return is_evm_address(value) && name.is_on_chain(value);
+        return (is_evm_address(value) && name.is_on_chain(value)).then_some(ON_CHAIN);
     }
-    if name.has(ERRORS) && is_number(value) {
-        return true;
-    }
-    if name.ends_in_hash() && is_hash(value)
-        || name.is_of_sealed(value) && (value.len() >= 24 || is_hash(value))
-        || is_analytics_id(value)
-        || is_instrumentation_key(value)
-        || is_padded_id(value)
-        || is_of_task(value)
-        || is_typed_by_a_key(value)
-        || is_site_verification(value)
-        || is_column_of_directory(value)
-        || name.ends_with(&["site", "verification"])
-        || name.ends_with(&["domain", "verification"])
-    {
-        return true;
-    }
+    let is_public_id = || {
+        is_analytics_id(value)
+            || is_instrumentation_key(value)
+            || is_padded_id(value)
+            || is_of_task(value)
+            || is_typed_by_a_key(value)
+            || is_column_of_directory(value)
+    };
+    let is_verification = || {
+        is_site_verification(value)
+            || name.ends_with(&["site", "verification"])
+            || name.ends_with(&["domain", "verification"])
+    };
     // `gpg --export-secret-keys ID`; one key of a program may be a secret unless its digits begin as an id's do.
-    let of_many = is_in("keys subkeys", name.last());
-    let is_fingerprint = matches!(name.first(), "default" | "local") && value.len() == 40;
-    let of_one =
-        name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign" || is_fingerprint);
-    if (is_in(COMMANDS, name.first()) || is_fingerprint) && (of_many || of_one) && is_key_id(value) {
-        return true;
-    }
-    if name.has(MADE_UP)
-        || name.is_cross_site()
-        || name.is_salt_or_nonce()
-        || name.is_event_id()
-        || is_uuid(value)
+    let is_given_to_gpg = || {
+        let of_many = is_in("keys subkeys", name.last());
+        let is_fingerprint = matches!(name.first(), "default" | "local") && value.len() == 40;
+        let of_one =
+            name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign" || is_fingerprint);
+        (is_in(COMMANDS, name.first()) || is_fingerprint) && (of_many || of_one) && is_key_id(value)
+    };
+    // Named as a thing that has a UUID.
+    let is_thing = || {
+        is_uuid(value)
             && (name.before_last("id ids", NAMED_BY_ID)
                 || name.before_last("key keys", THINGS)
                 || name.last() == "version")
-        || name.ends_with(&["auth", "tag"])
+    };
+    match () {
+        () if name.has(ERRORS) && is_number(value) => return Some("the number of an error"),
+        () if name.ends_in_hash() && is_hash(value) => return Some("the name says that the value is a hash"),
+        () if name.is_of_sealed(value) && (value.len() >= 24 || is_hash(value)) => {
+            return Some("the name says that the value is encrypted or hashed");
+        }
+        () if is_public_id() => return Some("the value has the form of a public id"),
+        () if is_verification() => return Some("it shows who owns a domain"),
+        () if is_given_to_gpg() => return Some(KEY_ID),
+        () if name.has(MADE_UP) => return Some("the name says that the value is made up"),
+        () if name.is_cross_site() => return Some("a token against cross-site requests, which pages show"),
+        () if name.is_salt_or_nonce() => return Some("the name is that of a salt or a nonce"),
+        () if name.is_event_id() => return Some("the name is that of an event's or a client's id"),
+        () if is_thing() => return Some("a UUID that names a thing"),
+        () if name.ends_with(&["auth", "tag"]) => return Some("the tag of an encrypted text"),
         // The key with which git signs, by its id.
-        || name.joined.ends_with("signingkey") && is_key_id(value)
-        // The id of a key.
-        || name.last() == "kid"
-    {
-        return true;
+        () if name.joined.ends_with("signingkey") && is_key_id(value) || name.last() == "kid" => {
+            return Some(KEY_ID);
+        }
+        () if name.has(OF_SECRETS) => return None,
+        () => {}
     }
-    if name.has(OF_SECRETS) {
-        return false;
-    }
-    name.is_public()
-        || name.is_joined()
-        || name.before_last("key keys", KEYS_OF_DATA)
-        || name.before_last("key keys", KEYS_OF_PROGRAMS)
-            && (!is_setting || is_uuid(value) || name.has(OF_CAPTCHAS) || is_of_captcha(value))
-        || name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
-        || name.before_last("token tokens", TOKENS_OF_PROGRAMS)
-            && !name.has(OF_FACEBOOK)
-            && (!is_setting || name.has(POSITIONS))
-        || name.has(OF_PACKAGES) && !name.has("api token tokens") && is_key_id(value)
-        || name.before_last("key", LONG_KEYS) && is_key_id(value)
-        || name.before_last("key", OF_PAGES)
-        || name.ends_with(&["segment", "write", "key"])
-        || name.is_on_chain(value)
-        // The keys of a page's client, not of the server.
-        || name.ends_with(&["pusher", "app", "key"])
-        || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
+    let is_key_of_data = || {
+        name.before_last("key keys", KEYS_OF_DATA)
+            || name.before_last("key keys", KEYS_OF_PROGRAMS)
+                && (!is_setting || is_uuid(value) || name.has(OF_CAPTCHAS) || is_of_captcha(value))
+    };
+    let is_position = || {
+        name.before_last("token tokens", TOKENS_OF_PAGES) && !name.has(OF_FACEBOOK)
+            || name.before_last("token tokens", TOKENS_OF_PROGRAMS)
+                && !name.has(OF_FACEBOOK)
+                && (!is_setting || name.has(POSITIONS))
+    };
+    let is_of_package = || {
+        name.has(OF_PACKAGES) && !name.has("api token tokens") && is_key_id(value)
+            || name.before_last("key", LONG_KEYS) && is_key_id(value)
+    };
+    // The keys of a page's client, not of the server.
+    let is_of_page = || {
+        name.before_last("key", OF_PAGES)
+            || name.ends_with(&["segment", "write", "key"])
+            || name.ends_with(&["pusher", "app", "key"])
+            || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
+    };
+    match () {
+        () if name.is_public() => Some("the name says that the value is public"),
+        () if name.is_joined() || is_key_of_data() => Some("the name is that of a key of data or of a page"),
+        () if is_position() => Some("the name is that of a position in a list, or of a form's token"),
+        () if is_of_package() => Some(KEY_ID),
+        () if is_of_page() => Some(SENT_TO_VISITORS),
+        () if name.is_on_chain(value) => Some(ON_CHAIN),
         // A random id that the client of this company sends with each request.
-        || name.ends_with(&["postman", "token"]) && is_uuid(value)
+        () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
+        () => None,
+    }
 }
+
+/// Why the id of a key is not one.
+const KEY_ID: &str = "the id or fingerprint of a key";
+
+/// Why an address is not a secret.
+const ON_CHAIN: &str = "an address on a blockchain, which everyone sees";
+
+/// Why the key of a page is not a secret.
+pub(super) const SENT_TO_VISITORS: &str = "a page sends this value to its visitors";
 
 /// Returns whether this is just a nonce or a salt: it is rarely a secret, and never certainly one.
 pub(super) fn is_bare_salt_or_nonce(name: &[u8]) -> bool {
@@ -166,7 +195,7 @@ mod tests {
     const FREE: &[u8] = b"kQ7xR2T9zLm4pWv8nB3cY6";
 
     fn says(name: &str, value: &[u8]) -> bool {
-        says_public(name.as_bytes(), value, false)
+        why_public(name.as_bytes(), value, false).is_some()
     }
 
     #[test]
@@ -177,10 +206,10 @@ mod tests {
             assert!(!says(name, FREE), "{name}");
         }
         for name in ["joinKey", "sync-token", "document.key"] {
-            assert!(says(name, FREE) && !says_public(name.as_bytes(), FREE, true), "{name}");
+            assert!(says(name, FREE) && why_public(name.as_bytes(), FREE, true).is_none(), "{name}");
         }
         for name in ["RECAPTCHA_SITE_KEY", "next_page_token", "partition_key"] {
-            assert!(says_public(name.as_bytes(), FREE, true), "{name}");
+            assert!(why_public(name.as_bytes(), FREE, true).is_some(), "{name}");
         }
         assert!(says("VITE_SITE_KEY", b"6LkQ7xR2T9zLm4pWv8nB3cY6kQ7xR2T9zLm4pWv8"));
     }

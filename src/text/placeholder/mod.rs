@@ -97,19 +97,41 @@ static CERTAIN: WordSet = WordSet::new(&[
 /// Returns whether this is clearly a stand-in. Covers only what no issuer generates: repeats, sequences, words such
 /// as `example`.
 pub fn is_placeholder(value: &[u8]) -> bool {
-    is_stand_in(value) || is_pattern(value)
+    why_placeholder(value).is_some()
+}
+
+/// What makes the value a stand-in, in words.
+pub fn why_placeholder(value: &[u8]) -> Option<&'static str> {
+    why_stand_in(value).or_else(|| why_pattern(value))
 }
 
 /// Returns whether the value itself says that it stands for another: `your-api-key`, `changeme`, `AKIA...`.
 pub fn is_stand_in(value: &[u8]) -> bool {
+    why_stand_in(value).is_some()
+}
+
+/// How the value says that it stands for another, in words.
+pub fn why_stand_in(value: &[u8]) -> Option<&'static str> {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
-    if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) {
-        return true;
+    match () {
+        () if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) => Some(WORDED),
+        // The end of a placeholder in angle brackets, in HTML.
+        () if lower.ends_with(b"&gt") => Some("a placeholder (in angle brackets)"),
+        () if elided::is_elided(&lower) => Some("a placeholder (masked or shortened)"),
+        () if is_unsigned(value) => Some("a placeholder (a JWT without a real signature)"),
+        () if is_disguised(&lower) => Some(WORDED),
+        () => None,
     }
-    // The end of a placeholder in angle brackets, in HTML.
-    lower.ends_with(b"&gt") || elided::is_elided(&lower) || is_unsigned(value) || is_disguised(&lower)
 }
+
+/// Why a reference is rejected, in words.
+pub const REFERENCE: &str = "a reference to a value, or a template, not a value";
+
+/// Why a weak password is rejected, in words.
+pub const WEAK: &str = "a word that anyone would guess";
+
+const WORDED: &str = "a placeholder (it has a word such as `changeme`)";
 
 /// Returns whether a generator made this long value, in which such a word occurs by chance: `...kamei3dummyThienei...`.
 fn is_long_draw(value: &[u8]) -> bool {
@@ -132,20 +154,29 @@ fn is_disguised(lower: &[u8]) -> bool {
 
 /// Returns whether a person typed the value as a pattern: a sequence, a repeat, a keyboard row.
 pub fn is_pattern(value: &[u8]) -> bool {
+    why_pattern(value).is_some()
+}
+
+/// The pattern that a person typed, in words.
+pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     // A value with at most four different bytes is a typed pattern.
     let mut seen = [false; 256];
     let distinct = lower.iter().filter(|b| !std::mem::replace(&mut seen[**b as usize], true)).count();
     if lower.len() >= 8 && distinct <= 4 {
-        return true;
+        let why = "a placeholder (four different characters at most)";
+        return Some(if distinct == 1 { "a placeholder (all characters alike)" } else { why });
     }
-    is_sequence(&lower)
-        || is_repeat(&lower)
+    if is_sequence(&lower) {
+        return Some("a placeholder (a sequence, or a row of the keyboard)");
+    }
+    let is_typed = is_repeat(&lower)
         || dull::is_dull(&lower)
         || dull::is_sequence_behind_prefix(&lower)
         || dull::is_sequence_in_groups(&lower)
         || dull::is_masked_uuid(&lower)
-        || dull::ends_url(&lower)
+        || dull::ends_url(&lower);
+    is_typed.then_some("a placeholder (repeats or sequences)")
 }
 
 /// Returns whether this is a JSON Web Token with a signature shorter than any algorithm's: `eyJ...eyJ...signature`.

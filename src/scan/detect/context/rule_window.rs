@@ -77,12 +77,19 @@ impl RuleWindow<'_> {
         whole: Range<usize>,
     ) -> Option<Candidate> {
         let value = &text[found.value.clone()];
-        if placeholder::is_reference(value) || placeholder::is_weak(value) {
-            return None;
+        let rejected = |why| self.page.scope.explain.then(|| generic::explained(text, self.rule, found, why));
+        if placeholder::is_reference(value) {
+            return rejected(placeholder::REFERENCE);
+        }
+        if placeholder::is_weak(value) {
+            return rejected(placeholder::WEAK);
         }
         let mut c = Candidate::new(self.rule, found.value.clone(), whole);
         if !self.is_id() && is_loose(&self.context.value) {
-            let opinion = generic::confidence_of(text, self.page.scope, place, found)?;
+            let opinion = match generic::confidence_of(text, self.page.scope, place, found) {
+                Ok(opinion) => opinion,
+                Err(why) => return rejected(why),
+            };
             (c.confidence, c.score, c.formerly) = (opinion.confidence, opinion.score, opinion.formerly);
         }
         Some(c)

@@ -2,8 +2,8 @@
 
 use super::name::{self, NameKind, NameReading, holds_value};
 use super::score::{self, Stage};
-use super::surroundings::{self, Surroundings};
-use super::{owner, password, shape, special, value};
+use super::surroundings::Surroundings;
+use super::{neighbours, owner, password, shape, special, value};
 use crate::scan::boundary;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
@@ -73,18 +73,18 @@ pub(super) fn of_name(reading: &NameReading, found: &Assignment) -> Vec<&'static
     codes
 }
 
-/// The evidence from the value and its place; `None` if it is clearly not a secret, or if no further evidence could
-/// make it one, unless it is to be explained.
+/// The evidence from the value and its place. An error says why it is clearly not a secret, or that no further evidence
+/// could make it one, unless it is to be explained.
 pub(super) fn of_value(
     text: &[u8],
     scope: &TextInfo<'_>,
     place: &Surroundings<'_>,
     found: &Assignment,
     codes: &mut Vec<&'static str>,
-) -> Option<()> {
+) -> Result<(), &'static str> {
     let value = &text[found.value.clone()];
     if value.len() < 4 {
-        return None;
+        return Err("shorter than four characters");
     }
     // Base64 in Kubernetes and `Basic` is scored by its decoded text.
     let inner = special::base64_text(value);
@@ -124,36 +124,30 @@ pub(super) fn of_value(
     let settled = has(codes, &score::DECIDED) || has(codes, &["url-public"]);
     let is_hopeless = |codes: &[_], stage| !scope.explain && !settled && score::is_hopeless(codes, stage);
     if is_hopeless(codes, Stage::First) {
-        return None;
+        return Err(HOPELESS);
     }
     codes.extend(form.rest());
     drop(known);
     if is_hopeless(codes, Stage::Value) {
-        return None;
+        return Err(HOPELESS);
     }
     // A typed pattern counts as a password where everyone can try it.
     let no_secret = |v: &[u8]| {
+        let is_public = || placeholder::is_public_key(v) || validate::is_public(v);
         placeholder::is_reference(v)
-            || placeholder::is_stand_in(v)
-            || placeholder::is_pattern(v) && !has(codes, &["url-public"])
-            || placeholder::is_public_key(v)
-            || validate::is_public(v)
+            .then_some(placeholder::REFERENCE)
+            .or_else(|| placeholder::why_stand_in(v))
+            .or_else(|| placeholder::why_pattern(v).filter(|_| !has(codes, &["url-public"])))
+            .or_else(|| is_public().then_some("a public key, or its fingerprint"))
     };
-    let is_code = !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
-    if no_secret(value)
-        || shape::is_format(value)
-        || shape::has_hole(value)
-        || shape::is_colour(value)
-        || shape::is_listing(value)
-        || shape::is_between_strings(value)
-        || shape::is_foreign_text(value)
-        || is_code
-        || surroundings::is_none(text, found)
-    {
-        return None;
-    }
-    if inner.as_deref().is_some_and(no_secret) {
-        return None;
+    let is_code = || !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
+    let why = no_secret(value)
+        .or_else(|| shape::why_no_value(value))
+        .or_else(|| is_code().then_some("code: the member of an object"))
+        .or_else(|| neighbours::why_none(text, found))
+        .or_else(|| inner.as_deref().and_then(no_secret));
+    if let Some(why) = why {
+        return Err(why);
     }
     match (placeholder::is_weak(subject) || placeholder::is_pattern(subject), inner.is_some()) {
         (true, _) => codes.push("value-weak"),
@@ -174,8 +168,11 @@ pub(super) fn of_value(
         codes.push("value-of-name");
     }
     place.evidence(text, found, codes);
-    Some(())
+    Ok(())
 }
+
+/// Why a value is passed over without all of its evidence; never shown, because what is explained is scored in full.
+const HOPELESS: &str = "the sum alone";
 
 /// Evidence that a value is a password, which people choose.
 const PASSWORDS: [&str; 4] = ["name-password", "url-credential", "argument", "header-basic"];

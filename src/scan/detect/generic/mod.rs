@@ -6,19 +6,21 @@
 //! deserves a warning. All work is done on the lines of keyword hits.
 
 mod evidence;
+mod known_forms;
 mod name;
 mod neighbours;
 mod owner;
 mod password;
 mod path;
 mod score;
+mod scored;
 mod shape;
 mod special;
 mod surroundings;
 mod value;
 
 use super::pattern;
-use crate::finding::{Confidence, Evidence, Score, printable};
+use crate::finding::{Confidence, Score};
 use crate::rules::{Rule, Window};
 use crate::scan::candidate::Candidate;
 use crate::scan::deadline;
@@ -28,49 +30,18 @@ use crate::scan::former::table as former;
 use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
-use crate::text::line;
-use crate::text::placeholder;
 use crate::text::randomness::is_random;
+use known_forms::{in_header, in_login, in_manifest, in_url, prefixed};
 use name::NameKind;
 pub(in crate::scan) use name::holds_value;
 pub(in crate::scan) use neighbours::repeats_neighbour;
 use password::is_chosen;
 pub(in crate::scan) use path::class as class_of_path;
+pub(in crate::scan) use scored::{Input, Rules, explained};
+use scored::{confidence, score_candidate};
 pub(in crate::scan) use special::without_scheme;
 pub(in crate::scan) use surroundings::Surroundings;
 pub(in crate::scan) use value::is_filled_in;
-
-/// The detector's input.
-#[derive(Debug)]
-pub(in crate::scan) struct Input<'a> {
-    pub(in crate::scan) rules: &'a [&'static Rule],
-    pub(in crate::scan) generic: &'a Rules,
-    pub(in crate::scan) text: &'a [u8],
-    pub(in crate::scan) scope: &'a TextInfo<'a>,
-    pub(in crate::scan) place: &'a Surroundings<'a>,
-}
-
-/// The generic rules of an engine.
-#[derive(Debug)]
-pub(in crate::scan) struct Rules {
-    /// Those of the catalogue, by [`NameKind`].
-    by_kind: Vec<Option<&'static Rule>>,
-    /// User rules.
-    own: Vec<&'static Rule>,
-}
-
-impl Rules {
-    pub(in crate::scan) fn of(all: &[&'static Rule]) -> Rules {
-        let (of_catalogue, own): (Vec<_>, Vec<_>) =
-            all.iter().copied().filter(|r| r.is_generic()).partition(|r| r.owner().is_none());
-        let find = |kind: &NameKind| of_catalogue.iter().copied().find(|r| r.id == kind.rule());
-        Rules { by_kind: NameKind::ALL.iter().map(find).collect(), own }
-    }
-
-    fn of_kind(&self, kind: NameKind) -> Option<&'static Rule> {
-        self.by_kind[kind as usize]
-    }
-}
 
 /// The candidates of the generic rules; `hits` are the keyword hits of all of them, in order of rule, then place.
 pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate> {
@@ -196,12 +167,13 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     }
     let reading = evidence::reading(q.text, &found, q.scope.lang)?;
     let value = &q.text[found.value.clone()];
-    if (reading.weak || found.form == Form::Told && !is_chosen(value)) && !is_random(value)
-        || name::is_label(value)
-    {
-        return None;
-    }
     let rule = q.generic.of_kind(reading.kind)?;
+    if (reading.weak || found.form == Form::Told && !is_chosen(value)) && !is_random(value) {
+        return q.rejected(rule, &found, "the name may mean something else, and the value is not random");
+    }
+    if name::is_label(value) {
+        return q.rejected(rule, &found, "the label of a field: the word for it in a language");
+    }
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
     if found.form == Form::Told {
@@ -252,143 +224,27 @@ pub(in crate::scan) struct Opinion {
     pub(in crate::scan) formerly: Option<Option<Confidence>>,
 }
 
-/// Scores a value that a context rule found by its name, if its shape is not distinctive; `None` means that it is
-/// not a secret.
+/// Scores a value that a context rule found by its name, if its shape is not distinctive. An error says why it is not a
+/// secret.
 pub(in crate::scan) fn confidence_of(
     text: &[u8],
     scope: &TextInfo<'_>,
     place: &Surroundings<'_>,
     found: &Assignment,
-) -> Option<Opinion> {
+) -> Result<Opinion, &'static str> {
     let mut codes = match evidence::reading(text, found, scope.lang) {
         Some(reading) => evidence::of_name(&reading, found),
         // The rule recognises the name.
         None => vec!["name-explicit"],
     };
     evidence::of_value(text, scope, place, found, &mut codes)?;
-    let (confidence, score) = confidence(scope, &codes)?;
     let formerly = scope.former.then(|| former::confidence(&codes));
-    // What is not reported here is explained by the generic rules.
-    score.as_ref().is_none_or(|s| s.confidence.is_some()).then_some(Opinion { confidence, score, formerly })
-}
-
-/// A value in a Kubernetes Secret: any value filled in for a name of a secret counts, however short.
-fn in_manifest(
-    q: &Input<'_>,
-    rule: &'static Rule,
-    place: &Surroundings<'_>,
-    found: &Assignment,
-) -> Option<Candidate> {
-    let judged = score_candidate(q, rule, place, found, vec!["name-explicit"]);
-    let value = &q.text[found.value.clone()];
-    let inner = special::base64_text(value);
-    let said = inner.as_deref().unwrap_or(value);
-    let is_login = memchr::memchr(b':', said).is_some_and(|i| i > 2 && said.len() - i > 4);
-    let speaks = speaks_of_a_secret(&q.text[found.name.clone()]);
-    if q.scope.explain || !(speaks || is_login) || !is_filled_in(said) {
-        return judged;
-    }
-    let unsure = !speaks || placeholder::is_weak(said) || place.is_test_or_example_path();
-    let least = if unsure { Confidence::Medium } else { Confidence::High };
-    let whole = found.name.start.min(found.value.start)..found.value.end;
-    let mut c = judged.unwrap_or_else(|| Candidate::new(rule, found.value.clone(), whole));
-    c.confidence = c.confidence.max(least);
-    c.name = Some(printable(&q.text[found.name.clone()]));
-    Some(c)
-}
-
-/// A key that only its prefix names: random digits always count, outside of tests and generated files.
-fn prefixed(
-    q: &Input<'_>,
-    rule: &'static Rule,
-    place: &Surroundings<'_>,
-    found: &Assignment,
-) -> Option<Candidate> {
-    let judged = score_candidate(q, rule, place, found, vec!["name-api-key"]);
-    let digits = found.name.end + 1..found.value.end;
-    if q.scope.explain || place.is_test_or_example_path() || !is_random(&q.text[digits]) {
-        return judged;
-    }
-    let mut c = judged.unwrap_or_else(|| Candidate::new(rule, found.value.clone(), found.value.clone()));
-    c.confidence = c.confidence.max(Confidence::Medium);
-    c.name = Some(printable(&q.text[found.name.clone()]));
-    Some(c)
-}
-
-/// The password of a login that a text tells: `Credentials: admin / VALUE`. One that a person chose never blocks, and a
-/// default is never reported.
-fn in_login(q: &Input<'_>, place: &Surroundings<'_>, found: &Assignment) -> Option<Candidate> {
-    let rule = q.generic.of_kind(NameKind::Password)?;
-    let mut c = score_candidate(q, rule, place, found, vec!["name-password", "name-explicit"])?;
-    if !is_random(&q.text[found.value.clone()]) {
-        let line = q.text[line::around(q.text, found.value.start, LOGIN_REACH)].to_ascii_lowercase();
-        if memchr::memmem::find(&line, b"default").is_some() {
-            return None;
+    match confidence(scope, &codes) {
+        Some((confidence, score)) if score.as_ref().is_none_or(|s| s.confidence.is_some()) => {
+            Ok(Opinion { confidence, score, formerly })
         }
-        c.confidence = c.confidence.min(Confidence::Medium);
+        _ => Err("the sum of the evidence is too low"),
     }
-    Some(c)
-}
-
-/// Bytes of a line around a login that are read.
-const LOGIN_REACH: usize = 512;
-
-/// A password in a URL.
-fn in_url(
-    q: &Input<'_>,
-    rule: &'static Rule,
-    place: &Surroundings<'_>,
-    found: &Assignment,
-) -> Option<Candidate> {
-    let mut codes = vec!["name-explicit", "url-credential"];
-    if special::is_local(q.text, found.value.end) {
-        codes.push("url-local");
-    } else if special::is_public(q.text, found) {
-        codes.push("url-public");
-    }
-    score_candidate(q, rule, place, found, codes)
-}
-
-/// A credential in a header.
-fn in_header(
-    q: &Input<'_>,
-    rule: &'static Rule,
-    place: &Surroundings<'_>,
-    found: &Assignment,
-) -> Option<Candidate> {
-    score_candidate(q, rule, place, found, special::of_header(q.text, found)?)
-}
-
-/// Collects the remaining evidence, and decides.
-fn score_candidate(
-    q: &Input<'_>,
-    rule: &'static Rule,
-    place: &Surroundings<'_>,
-    found: &Assignment,
-    mut codes: Vec<&'static str>,
-) -> Option<Candidate> {
-    evidence::of_value(q.text, q.scope, place, found, &mut codes)?;
-    let (confidence, score) = confidence(q.scope, &codes)?;
-    let formerly = q.scope.former.then(|| former::confidence(&codes));
-    let whole = found.name.start.min(found.value.start)..found.value.end;
-    let mut c = Candidate::new(rule, found.value.clone(), whole);
-    c.confidence = confidence;
-    if codes.contains(&"url-public") && codes.contains(&"value-weak") {
-        c.evidence.push(Evidence::tells("host", "weak, and everybody can reach the host"));
-    }
-    c.name = Some(printable(&q.text[found.name.clone()]));
-    c.score = score;
-    c.formerly = formerly;
-    Some(c)
-}
-
-/// The confidence from the evidence. If it is to be explained, a value that is not reported is a candidate as well.
-fn confidence(scope: &TextInfo<'_>, codes: &[&'static str]) -> Option<(Confidence, Option<Score>)> {
-    if scope.explain {
-        let score = score::explained(codes);
-        return Some((score.confidence.unwrap_or(Confidence::Low), Some(score)));
-    }
-    score::confidence(codes).map(|c| (c, None))
 }
 
 #[cfg(test)]

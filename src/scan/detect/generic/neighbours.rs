@@ -1,6 +1,6 @@
 //! Evidence from the lines around a value: what they list, and what else is assigned to the same value.
 
-use crate::scan::extract::assign::Assignment;
+use crate::scan::extract::assign::{Assignment, Form};
 use crate::text::line;
 use crate::text::randomness::{is_random, is_uuid};
 use crate::text::short::holds;
@@ -152,4 +152,30 @@ fn names_owner(before: &[u8]) -> bool {
         .count();
     holds(&name, &[b"user", b"login", b"database", b"db", b"schema", b"account"])
         && !super::speaks_of_a_secret(&name[end - word..end])
+}
+
+/// Why there is no value: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
+/// `You can pass -x`).
+pub(super) fn why_none(text: &[u8], found: &Assignment) -> Option<&'static str> {
+    let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
+        && match found.form {
+            Form::Space => true,
+            Form::Colon if !found.quoted => {
+                let before = text[..found.name.start].trim_ascii_end();
+                // In `ID:x/PASS:v` the slash does not start a comment.
+                matches!(before, [.., b'"' | b'\'' | b'#' | b'*'] | [.., b'/', b'/'])
+            }
+            _ => false,
+        };
+    // Helm's annotation, which changes with the file: `checksum/secret: HASH`.
+    let is_checksum = text[..found.name.start].ends_with(b"checksum/");
+    // A list of ciphers: `EDH+aRSA:!PSK:!SRP`.
+    let is_cipher = text[..found.name.start].ends_with(b"!") && text[found.value.start] == b'!';
+    match () {
+        () if verdict => Some("`pass` is a verb or a verdict here"),
+        () if is_checksum => Some("a checksum, as the name says"),
+        () if is_cipher => Some("a list of ciphers"),
+        () if !found.quoted && text[found.value.start] == b'#' => Some("a comment in place of a value"),
+        () => None,
+    }
 }

@@ -104,8 +104,21 @@ fn literal(value: &[u8]) -> Option<&'static str> {
     (repeats() && (value.windows(2).any(class) || value.windows(4).any(range))).then_some("shape-pattern")
 }
 
+/// Why the form of a value says that no program or person gave it as a value, in words.
+pub(super) fn why_no_value(value: &[u8]) -> Option<&'static str> {
+    match () {
+        () if is_format(value) => Some("a format for numbers and strings"),
+        () if has_hole(value) => Some("a text with a hole for an id"),
+        () if is_colour(value) => Some("a colour"),
+        () if is_listing(value) => Some("a list of words or addresses, or the index of a table"),
+        () if is_between_strings(value) => Some("code between two strings"),
+        () if is_foreign_text(value) => Some("a text in another script"),
+        () => None,
+    }
+}
+
 /// Returns whether this is only a `printf` format: `0x%08x`, `%s.%d`.
-pub(super) fn is_format(value: &[u8]) -> bool {
+fn is_format(value: &[u8]) -> bool {
     let mut rest = value.strip_suffix(b"\\n").unwrap_or(value);
     let mut seen = false;
     while let [first, after @ ..] = rest {
@@ -137,7 +150,7 @@ pub(super) fn is_format(value: &[u8]) -> bool {
 }
 
 /// Returns whether this is the name of something with a hole for its id: `iam-agent-server-%s`, `lock_%d_of`.
-pub(super) fn has_hole(value: &[u8]) -> bool {
+fn has_hole(value: &[u8]) -> bool {
     let is_joint = |b: Option<&u8>| b.is_none_or(|b| matches!(b, b'-' | b'_' | b':' | b'/' | b'.'));
     memchr::memchr_iter(b'%', value).any(|at| {
         matches!(value.get(at + 1), Some(b's' | b'd' | b'v' | b'q'))
@@ -147,7 +160,7 @@ pub(super) fn has_hole(value: &[u8]) -> bool {
 }
 
 /// Returns whether this is a colour, as in a theme's tokens: `#1a2b3c`.
-pub(super) fn is_colour(value: &[u8]) -> bool {
+fn is_colour(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"#").unwrap_or_default();
     matches!(digits.len(), 3 | 4 | 6 | 8) && digits.iter().all(u8::is_ascii_hexdigit)
 }
@@ -161,7 +174,7 @@ pub(super) fn is_member(value: &[u8]) -> bool {
 }
 
 /// Returns whether this is the code between two strings of a minified script: `),X(p,n),f<s.length-1&&(i(`.
-pub(super) fn is_between_strings(value: &[u8]) -> bool {
+fn is_between_strings(value: &[u8]) -> bool {
     let signs = ["&&", "||", "=>", "),", ");", "){", "})", "()", ".length", "function("];
     let count = |sign: &&str| memchr::memmem::find_iter(value, sign.as_bytes()).count();
     value.len() >= 16 && value.contains(&b'(') && signs.iter().map(count).sum::<usize>() >= 2
@@ -171,7 +184,7 @@ pub(super) fn is_between_strings(value: &[u8]) -> bool {
 const FOREIGN: usize = 2;
 
 /// Returns whether letters of another script stand here as escapes, as in a label: `FIDO\u901a\u884c`.
-pub(super) fn is_foreign_text(value: &[u8]) -> bool {
+fn is_foreign_text(value: &[u8]) -> bool {
     let is_letter = |digits: &[u8]| {
         let number = std::str::from_utf8(digits).ok().and_then(|d| u32::from_str_radix(d, 16).ok());
         number.and_then(char::from_u32).is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
@@ -182,7 +195,7 @@ pub(super) fn is_foreign_text(value: &[u8]) -> bool {
 
 /// Returns whether this lists words (`the,a,of,and`), addresses (`10.0.0.1,10.0.0.2/32`) or the members of a type (`7d' |
 /// '14d`), or is the name of a database index (`FK_368A4209A76ED395`).
-pub(super) fn is_listing(value: &[u8]) -> bool {
+fn is_listing(value: &[u8]) -> bool {
     let is_word = |part: &[u8]| (1..=12).contains(&part.len()) && part.iter().all(u8::is_ascii_lowercase);
     let words =
         || value.iter().filter(|b| **b == b',').count() >= 2 && value.split(|b| *b == b',').all(is_word);

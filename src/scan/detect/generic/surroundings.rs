@@ -4,6 +4,7 @@ use super::neighbours::{
     REACH, code_end, is_key_of_pair, is_listed, line_of, only_names_a_connection, repeats_neighbour,
 };
 use super::{path, value};
+use crate::finding::evidence_in_words;
 use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::docstring;
@@ -55,6 +56,11 @@ impl<'a> Surroundings<'a> {
     /// The class of the path; in classified paths secrets are less likely real.
     fn class(&self) -> Option<&'static str> {
         *self.class.get_or_init(|| path::class(self.path))
+    }
+
+    /// The class of the path in words: "stands in documentation".
+    pub(in crate::scan) fn described(&self) -> &'static str {
+        evidence_in_words(self.class().unwrap_or_default())
     }
 
     /// Returns whether the path says that values in the file are probably not real secrets.
@@ -365,24 +371,4 @@ fn is_index(text: &[u8], at: usize) -> bool {
     before
         .and_then(|b| b.last())
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b')' | b']'))
-}
-
-/// Returns whether there is no value: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
-/// `You can pass -x`).
-pub(super) fn is_none(text: &[u8], found: &Assignment) -> bool {
-    let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
-        && match found.form {
-            Form::Space => true,
-            Form::Colon if !found.quoted => {
-                let before = text[..found.name.start].trim_ascii_end();
-                // In `ID:x/PASS:v` the slash does not start a comment.
-                matches!(before, [.., b'"' | b'\'' | b'#' | b'*'] | [.., b'/', b'/'])
-            }
-            _ => false,
-        };
-    // Helm's annotation, which changes with the file: `checksum/secret: HASH`.
-    let is_checksum = text[..found.name.start].ends_with(b"checksum/");
-    // A list of ciphers: `EDH+aRSA:!PSK:!SRP`.
-    let is_cipher = text[..found.name.start].ends_with(b"!") && text[found.value.start] == b'!';
-    verdict || is_checksum || is_cipher || !found.quoted && text[found.value.start] == b'#'
 }

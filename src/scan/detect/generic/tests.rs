@@ -118,7 +118,7 @@ proptest::proptest! {
             let engine = Engine::new(&rules, Options { explain, ..Options::default() });
             let source = Source::new(SourceKind::File, RepoPath::new(path));
             let all = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
-            let told = all.into_iter().filter(|f| f.score.as_ref().is_none_or(|s| s.confidence.is_some()));
+            let told = all.into_iter().filter(|f| !f.is_only_explained());
             told.map(|f| (f.rule.id, f.location.bytes, f.confidence)).collect::<Vec<_>>()
         };
         proptest::prop_assert_eq!(found(false), found(true));
