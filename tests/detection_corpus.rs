@@ -169,6 +169,26 @@ fn what_was_recorded_or_is_shown_warns_and_its_neighbours_block() {
 }
 
 #[test]
+fn an_engine_that_explains_finds_what_one_finds_that_does_not() {
+    let [plain, explains] = [false, true]
+        .map(|explain| Engine::new(&RuleSet::builtin(), Options { explain, ..Options::default() }));
+    let mut seed = 1000;
+    for table in ["found.txt", "commands.txt", "encoded.txt", "left_alone.txt", "quiet.txt", "warned.txt"] {
+        for (title, template) in cases(table) {
+            let (text, _) = unmarked(&expand(&template, &mut seed));
+            let [plain, explained] = [&plain, &explains].map(|engine| {
+                let file = RepoPath::new(title.split(' ').next().unwrap());
+                let source = Source::new(SourceKind::File, file);
+                let found = engine.scan(&Fragment { source, bytes: Cow::Borrowed(text.as_bytes()) });
+                let found = found.into_iter().filter(|f| !f.is_only_explained());
+                found.map(|f| (f.rule.id, f.location.bytes, f.confidence)).collect::<Vec<_>>()
+            });
+            assert_eq!(plain, explained, "{table}: {title}\n{text}");
+        }
+    }
+}
+
+#[test]
 fn a_secret_is_found_in_every_setting() {
     check("found.txt");
 }

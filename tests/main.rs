@@ -17,6 +17,7 @@ mod doctor;
 mod documents;
 mod everywhere;
 mod explain;
+mod explain_score;
 mod faults;
 mod first_line;
 mod fix;

@@ -56,6 +56,9 @@ pub(super) fn render(report: &Misjudged<'_>, mask: &dyn Fn(&str) -> String) -> S
             .map(|e| format!("{}{}", ["-", "", "+"][usize::from((e.weight + 1).clamp(0, 2) as u8)], e.code))
             .collect();
         row("evidence", &codes.join(" "));
+        if let Some(why) = f.rejected {
+            row("rejected", why);
+        }
         if let Some(score) = &f.score {
             let terms: Vec<String> = score.terms.iter().map(|(code, w)| format!("{code} {w:+.2}")).collect();
             row(

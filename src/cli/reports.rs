@@ -127,6 +127,8 @@ impl Reports {
                 }
             }
         }
+        let found = explain_score.then(|| decision.clone().without_explained());
+        let decision = found.as_ref().unwrap_or(decision);
         for (format, file) in &reports {
             keep(rendered(*format, decision, about).and_then(|bytes| write_file(file, &bytes)));
         }

@@ -101,8 +101,8 @@ pub(super) struct Args {
     strict: bool,
     /// Show how each value was scored: the evidence, its weights and their sum
     ///
-    /// Values below every threshold are shown too, as silent. With --format json and jsonl the evidence is in the field
-    /// `score`.
+    /// Values below every threshold are shown too, as silent, and values that a filter rejected with its reason. With
+    /// --format json and jsonl they are in the fields `score` and `rejected`.
     #[arg(long)]
     explain_score: bool,
     /// Ask the providers which secrets are live, once you have said yes

@@ -49,6 +49,9 @@ struct Row<'a> {
     part_of: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     score: Option<ScoreRow<'a>>,
+    /// With `--explain-score`: why a filter rejected the value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejected: Option<&'a str>,
 }
 
 /// What a history says of a secret.
@@ -213,6 +216,7 @@ fn place<'a>(d: &'a Verdict, f: &'a Finding) -> Row<'a> {
         pair: f.pair.as_deref().map(|id| Half { rule: id.rule.id, at: at(id) }),
         part_of: None,
         score: f.score.as_ref().map(score),
+        rejected: f.rejected,
     }
 }
 

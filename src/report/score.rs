@@ -1,12 +1,12 @@
 //! `--explain-score`: each scored value, the evidence with its weights, their sum, and the result.
 //!
-//! Values that are not reported are shown too, so that the reason is visible.
+//! Values that are not reported are shown too, those that a filter rejected with its reason.
 
 use super::evidence::belief;
 use super::layout::{Layout, Style};
 use super::path_display::position;
 use super::terminal::Terminal;
-use crate::finding::{Confidence, Score};
+use crate::finding::{Confidence, Finding, Score, evidence_in_words};
 use crate::policy::{Screened, Verdict};
 use std::io::{self, Write};
 
@@ -39,24 +39,42 @@ fn one(page: &mut Layout<'_>, d: &Verdict, place: &str) {
         (Style::Dim, &f.secret.masked()),
     ];
     page.row(0, &pieces);
+    if let Some(why) = f.rejected {
+        page.paragraph(2, Style::Plain, &format!("silent: {why}"));
+        return;
+    }
     match &f.score {
         Some(score) => {
             page.paragraph(2, Style::Plain, &verdict(score));
             page.paragraph(2, Style::Plain, &terms(score));
             let told = score.confidence.unwrap_or(Confidence::Low);
             if score.confidence.is_some() && f.confidence != told {
-                page.paragraph(2, Style::Plain, &format!("then {}", belief(f, usize::MAX)));
+                page.paragraph(2, Style::Plain, &format!("then {}", lowered(f)));
             }
         }
-        None => page.paragraph(2, Style::Plain, &format!("no score; {}", belief(f, usize::MAX))),
+        None => page.paragraph(2, Style::Plain, &format!("no score; {}", lowered(f))),
     }
     page.paragraph(2, Style::Plain, &format!("{}: {}", d.action.slug(), d.because));
+}
+
+/// The confidence with every reason that lowers it: "medium: stands in documentation, after words that call it an
+/// example".
+fn lowered(f: &Finding) -> String {
+    let reasons: Vec<&str> = f.evidence.iter().filter(|e| e.weight < 0).map(|e| e.text.as_str()).collect();
+    match &reasons[..] {
+        [] => belief(f, usize::MAX),
+        [_] if f.score.is_none() => belief(f, usize::MAX),
+        reasons => format!("{}: {}", f.confidence.slug(), reasons.join("; ")),
+    }
 }
 
 /// "high: an explicit name with a random value; sum +3.41, probability 97 %, medium from -0.28".
 fn verdict(score: &Score) -> String {
     let says = score.confidence.map_or("silent", Confidence::slug);
-    let cap = score.capped_by.map_or_else(String::new, |c| format!(", one step less for {c}"));
+    let cap = score.capped_by.map_or_else(String::new, |c| match evidence_in_words(c) {
+        "" => format!(", one step less for {c}"),
+        words => format!(", one step less for {c} ({words})"),
+    });
     format!(
         "{says}: {}{cap}; sum {:+.2}, probability {:.0} %, medium from {:+.2}",
         score.basis,

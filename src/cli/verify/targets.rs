@@ -108,7 +108,7 @@ impl<'a> Targets<'a> {
     /// Adds a finding.
     pub(in crate::cli) fn add(&mut self, finding: &Finding) {
         self.note_id(finding);
-        if finding.rule.public {
+        if finding.rule.public || finding.is_only_explained() {
             return;
         }
         let place =
