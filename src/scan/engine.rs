@@ -171,7 +171,7 @@ impl Engine {
         if is_file && parts.is_none() {
             let known =
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
-            found.extend(known.filter_map(|c| match filter::why_public(&c, part, scope.path) {
+            found.extend(known.filter_map(|c| match filter::why_public_in_file(&c, part, scope.path) {
                 Some(why) => scope.explain.then(|| c.rejected(why)),
                 None => Some(filter::soften_file(c, scope.path)),
             }));

@@ -51,6 +51,14 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// The reason in words, for this value.
+    pub(super) fn told(self, value: &[u8]) -> &'static str {
+        match self {
+            Rejection::Disproved if validate::is_published(value) => PUBLISHED,
+            other => other.why(),
+        }
+    }
+
     /// The reason in words.
     pub(super) fn why(self) -> &'static str {
         match self {
@@ -209,6 +217,14 @@ fn soften(c: &mut Candidate, why: &'static str) {
     }
 }
 
+/// Why a value that a file's name makes a secret is not one.
+pub(super) fn why_public_in_file(c: &Candidate, text: &[u8], path: &[u8]) -> Option<&'static str> {
+    why_public(c, text, path).or_else(|| validate::is_published(&text[c.secret.clone()]).then_some(PUBLISHED))
+}
+
+/// Why a value that everyone knows is not a secret.
+const PUBLISHED: &str = "a value that a manual shows";
+
 /// Lowers what a file's name makes a secret, where that name says as well that everyone has it.
 pub(super) fn soften_file(mut c: Candidate, path: &[u8]) -> Candidate {
     if c.confidence > Confidence::Medium && is_of_debug_builds(&c, path) {
@@ -294,7 +310,7 @@ fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
 }
 
 /// Why the name or the place of a value without a format says that it is not a secret.
-pub(super) fn why_public(c: &Candidate, text: &[u8], path: &[u8]) -> Option<&'static str> {
+fn why_public(c: &Candidate, text: &[u8], path: &[u8]) -> Option<&'static str> {
     let knows_better = match &c.rule.detector {
         Detector::Regex(_) => true,
         // Such a rule names its values itself.

@@ -4,6 +4,9 @@ use super::Check;
 use crate::finding::{Evidence, Severity};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// Seconds of a day.
+pub(super) const DAY: i64 = 86_400;
+
 /// Seconds since 1970.
 pub(super) fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64)

@@ -152,7 +152,7 @@ const AGE: &str = "age-secret-key-";
 /// Runs a rule's check. `secret` is the group `secret` of the match, `whole` everything that the pattern matched.
 /// Values printed in vendors' manuals are disproved for every rule.
 pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
-    if documented::is_documented(secret) || jwt::is_documented(secret) {
+    if is_published(secret) {
         return Check::invalid();
     }
     family(validator).map_or_else(Check::unknown, |f| (f.check)(validator, secret, whole))
@@ -161,6 +161,17 @@ pub fn check(validator: Validator, secret: &[u8], whole: &[u8]) -> Check {
 /// Returns whether the value's own checksum proves it the public half of a pair.
 pub fn is_public(value: &[u8]) -> bool {
     crc16::is_public(value)
+}
+
+/// Returns whether a vendor's manual or an emulator shows this value to everyone.
+pub fn is_published(secret: &[u8]) -> bool {
+    documented::is_documented(secret) || jwt::is_documented(secret)
+}
+
+/// Returns whether a date as `2021-03-02` at the start of a text lies in the past.
+pub fn is_past(text: &[u8]) -> bool {
+    let day = text.get(..10).and_then(|day| std::str::from_utf8(day).ok());
+    day.and_then(clock::parse_date).is_some_and(|at| at + clock::DAY < clock::now())
 }
 
 /// Returns whether this is a JSON Web Token with made-up claims: of a host that nobody else can reach, or of a

@@ -91,9 +91,10 @@ impl Engine {
             c.rejected.is_some()
                 || match filter::filter(c, text, scope.path, place) {
                     Ok(()) => true,
+                    Err(_) if !scope.explain => false,
                     Err(why) => {
-                        c.reject(why.why());
-                        scope.explain
+                        c.reject(why.told(&text[c.secret.clone()]));
+                        true
                     }
                 }
         });
