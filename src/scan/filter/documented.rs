@@ -4,6 +4,7 @@
 use super::forms::is_checksum;
 use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
+use crate::scan::detect::generic::begins_with_time;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
@@ -47,6 +48,15 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     }
     if is_generated_output(text, &c.secret) {
         return Some("stands in documentation, in the output of a program that generated it");
+    }
+    if is_called_dead(text, &c.secret) {
+        return Some("stands in documentation, on a line that says that it no longer counts");
+    }
+    if is_in_output(text, at) {
+        return Some("stands in documentation, in what a program printed");
+    }
+    if stands_for_name(text, c) {
+        return Some("stands in documentation, as the form of what its reader fills in");
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     // In notes, people write down what is in use.
@@ -118,6 +128,52 @@ fn is_generated_output(text: &[u8], value: &Range<usize>) -> bool {
     let rest = &text[value.end..line::end(text, value.end, REACH)];
     let rest = rest.trim_ascii_start().trim_ascii_end();
     matches!(rest.strip_prefix(b"#").map(<[u8]>::trim_ascii_start), Some(b"generated"))
+}
+
+/// Returns whether the line says that the value is dead: `Removing invalid/expired token ... (BadDeviceToken)`.
+fn is_called_dead(text: &[u8], value: &Range<usize>) -> bool {
+    let line = text[line::around(text, value.start, REACH)].to_ascii_lowercase();
+    holds(
+        &line,
+        &[
+            b"expired token",
+            b"invalid token",
+            b"is expired",
+            b"has expired",
+            b"was revoked",
+            b"baddevicetoken",
+        ],
+    )
+}
+
+/// Returns whether the fenced block around the value is what a program printed: one of its lines begins with a time.
+fn is_in_output(text: &[u8], at: usize) -> bool {
+    let is_fence = |line: &[u8]| {
+        let line = line.trim_ascii_start();
+        line.starts_with(b"```") || line.starts_with(b"~~~")
+    };
+    let end = line::start(text, at, REACH);
+    let above = text[end.saturating_sub(PARAGRAPH)..end].rsplit(|b| *b == b'\n');
+    let below = text[at..text.len().min(at + PARAGRAPH)].split(|b| *b == b'\n').skip(1);
+    let mut is_fenced = false;
+    let mut above = above.take_while(|line| {
+        is_fenced = is_fence(line);
+        !is_fenced
+    });
+    let timed = above.any(begins_with_time);
+    // Having met a time, the rest is read up to the fence.
+    above.for_each(drop);
+    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins_with_time))
+}
+
+/// Returns whether the text above names what its reader fills in, after the value's own name: `{TOKEN} can be one of:`.
+fn stands_for_name(text: &[u8], c: &Candidate) -> bool {
+    let name = c.name.as_deref().unwrap_or_default().to_ascii_uppercase();
+    let above = &text[c.secret.start.saturating_sub(REACH / 2)..c.secret.start];
+    name.len() >= 3
+        && [("{", "}"), ("<", ">")]
+            .iter()
+            .any(|(open, close)| holds(above, &[[open, &name[..], close].concat().as_bytes()]))
 }
 
 /// Returns whether a text has an address of the local machine.

@@ -15,8 +15,8 @@ use crate::text::words;
 use coordinates::{is_coordinate, is_entity};
 pub(super) use nobodys::why_nobodys;
 use pages::{
-    is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_invitation, is_preview,
-    is_search_key, is_write_key,
+    is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_invitation, is_of_comments,
+    is_preview, is_search_key, is_write_key,
 };
 pub(super) use pages::{is_in_algolia, is_saved_page};
 use std::ops::Range;
@@ -38,6 +38,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
             || is_write_key(text, name, secret)
             || is_error_token(text, secret)
             || is_preview(text, name, secret)
+            || is_of_comments(text, name, secret)
             || is_in_script_tag(text, name, secret)
     };
     match () {

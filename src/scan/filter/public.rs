@@ -137,6 +137,8 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         name.before_last("key", OF_PAGES)
             || name.ends_with(&["segment", "write", "key"])
             || name.ends_with(&["pusher", "app", "key"])
+            // The public part of a DSN.
+            || name.ends_with(&["sentry", "key"]) && value.len() == 32 && is_hash(value)
             || name.has("posthog") && !name.has("personal") && !value.starts_with(b"ph")
     };
     match () {
@@ -285,6 +287,8 @@ mod tests {
         assert!(says("REACT_APP_POSTHOG_TOKEN", FREE) && !says("POSTHOG_PERSONAL_API_KEY", FREE));
         assert!(!says("POSTHOG_SECRET_KEY", FREE));
         assert!(says("VITE_PUSHER_APP_KEY", &HEX[..20]) && says("syncToken", FREE));
+        assert!(says("SENTRY_KEY", &HEX[..32]) && !says("SENTRY_SECRET_KEY", &HEX[..32]));
+        assert!(!says("SENTRY_AUTH_TOKEN", HEX) && !says("SENTRY_KEY", FREE));
         assert!(says("segment_key", FREE) && says("SEGMENT_WRITE_KEY", FREE));
         assert!(!says("segment_access_token", FREE) && !says("segment_secret_key", FREE));
         assert!(says("rsa_key", b"9F86D081884C7D65") && !says("rsa_key", &[HEX, HEX].concat()));

@@ -9,6 +9,7 @@ use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use crate::text::short::holds;
+use crate::validate;
 use std::ops::Range;
 
 /// Bytes before and after a value in which the fields of an answer are searched.
@@ -48,6 +49,12 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_given_out(text, &c.secret, &name, is_shown) || may_be_given && is_answered() {
         return Some("stands in a server's answer");
     }
+    if is_token && !name.contains("refresh") && is_run_out(text, &c.secret) {
+        return Some("ran out, by the date beside it");
+    }
+    if (is_shown || place.is_program()) && is_below_format(text, at) {
+        return Some("stands below words that describe a format");
+    }
     if let Some(why) = why_shown(text, c) {
         return Some(why);
     }
@@ -73,6 +80,38 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
         return Some("stands in an API description or a standard, which consists of examples");
     }
     is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
+}
+
+/// Fields of a record that say until when a token counts.
+const UNTIL: [&[u8]; 3] = [b"expiresAt", b"expires_at", b"expiration"];
+
+/// Returns whether a field in the value, or beside it, says that it ran out: `"expiresAt": "2020-01-21T16:33:58Z"`.
+fn is_run_out(text: &[u8], secret: &Range<usize>) -> bool {
+    let is_past = |rest: &[u8]| {
+        let marks = rest.iter().take(6).take_while(|b| b"\"'\\:= ".contains(b)).count();
+        marks > 0 && validate::is_past(&rest[marks..])
+    };
+    let says = |near: &[u8]| {
+        UNTIL
+            .iter()
+            .any(|field| memchr::memmem::find_iter(near, field).any(|at| is_past(&near[at + field.len()..])))
+    };
+    says(&text[secret.clone()]) || says(&fields_beside(text, secret, REACH))
+}
+
+/// Lines above a value in which a format is announced.
+const FORMAT: usize = 6;
+
+/// Returns whether one of the lines above, not a comment, ends in a colon and says which form something has:
+/// `exported in the following JSON format:`.
+fn is_below_format(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(REACH)..at];
+    near.rsplit(|b| *b == b'\n').skip(1).take(FORMAT).any(|line| {
+        line.trim_ascii_end().ends_with(b":") && !line::is_comment(line, &COMMENTS) && {
+            let line = line.to_ascii_lowercase();
+            holds(&line, &[b"following"]) && holds(&line, &[b" format"])
+        }
+    })
 }
 
 /// Returns whether the line is a comment with an address of the local machine.

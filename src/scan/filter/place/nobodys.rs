@@ -1,11 +1,15 @@
 //! Hosts and accounts that manuals make up, and pages that show what a token says.
 
+use super::pages::is_for_maps;
 use super::token::token;
 use std::ops::Range;
 
 /// Why the URL, or the connection string, around a value is of nobody: its host or account is one that manuals make up, or
 /// it opens a page that shows what a token says.
 pub(in crate::scan) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option<&'static str> {
+    if is_for_maps(text, secret) {
+        return Some(LOADS_A_MAP);
+    }
     let token = token(text, secret);
     let before = &text[token.start..secret.start];
     // Behind a login stands the host that it is for.
@@ -18,7 +22,7 @@ pub(in crate::scan) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option
         return Some("stands in a link to a page that shows what a token says");
     }
     if MAPS.iter().any(|path| address.starts_with(path)) {
-        return Some("loads a map into a page, which sends it to every visitor");
+        return Some(LOADS_A_MAP);
     }
     let is_label = |b: &u8| b.is_ascii_alphanumeric() || *b == b'-';
     let is_made_up = |label: &[u8]| MADE_UP.iter().any(|name| label.eq_ignore_ascii_case(name));
@@ -28,6 +32,9 @@ pub(in crate::scan) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option
         .any(is_made_up)
         .then_some("belongs to an account whose name is a stand-in, as manuals write it")
 }
+
+/// Why a key of Google's maps warns.
+const LOADS_A_MAP: &str = "loads a map into a page or an app, which sends it to every visitor";
 
 /// Addresses of the script of Google's maps.
 const MAPS: [&[u8]; 2] = [b"maps.google.com/maps/api/js?", b"maps.googleapis.com/maps/api/js?"];

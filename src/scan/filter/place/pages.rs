@@ -11,6 +11,33 @@ const REACH: usize = 400;
 /// Bytes of a file in which a browser that saved it says where from.
 const HEAD: usize = 4 << 10;
 
+/// Bytes before a key in which the script that loads Google's maps begins.
+const LOADER: usize = 2 << 10;
+
+/// Starts of what gives a key of Google's to the maps of a page or an app.
+const OF_MAPS: [&[u8]; 4] =
+    [b"<APIProvider", b"new Loader(", b"GMSServices.provideAPIKey(", b"com.google.android.geo.API_KEY"];
+
+/// Returns whether a key of Google's loads maps: in Google's inline loader, in one of its components, or as the argument of
+/// a function called after maps, in a file with the address of their script.
+pub(super) fn is_for_maps(text: &[u8], secret: &Range<usize>) -> bool {
+    if !text[secret.clone()].starts_with(b"AIza") {
+        return false;
+    }
+    let before = &text[secret.start.saturating_sub(LOADER)..secret.start];
+    let last = |part: &[u8]| memchr::memmem::rfind(before, part).map(|at| &before[at + part.len()..]);
+    let inline = last(b"\"The Google Maps JavaScript API\"").is_some_and(|rest| !holds(rest, &[b"</script"]));
+    let is_open = |rest: &[u8]| rest.len() < REACH / 2 && !rest.iter().any(|b| b";)>".contains(b));
+    let is_given_to_maps = || {
+        let call = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).map(<[u8]>::trim_ascii_end);
+        let Some(call) = call.and_then(|call| call.strip_suffix(b"(")) else { return false };
+        let length = call.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        holds(&call[call.len() - length..].to_ascii_lowercase(), &[b"map"])
+            && holds(text, &[b"maps.googleapis.com/maps/api/js?"])
+    };
+    inline || OF_MAPS.iter().any(|start| last(start).is_some_and(is_open)) || is_given_to_maps()
+}
+
 /// Returns whether a browser saved this page: its tokens were a visitor's.
 pub(in crate::scan) fn is_saved_page(text: &[u8]) -> bool {
     holds(&text[..text.len().min(HEAD)], &[b"<!-- saved from url="])
@@ -26,13 +53,21 @@ pub(super) fn is_badge(url: &[u8]) -> bool {
 }
 
 /// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show, or one of Qiniu's
-/// that was signed until the time that it names.
+/// that was signed until the time that it names, or a stream whose address is signed for each viewer.
 pub(super) fn is_download(url: &[u8]) -> bool {
+    let query = memchr::memrchr(b'?', url);
+    let is_of_stream = query.is_some_and(|at| {
+        [&b".m3u8"[..], b".mpd", b".m4s", b".mp4"].iter().any(|end| url[..at].ends_with(end))
+            && [&b"?token="[..], b"&token=", b"?fastly_token=", b"&fastly_token="]
+                .iter()
+                .any(|end| url.ends_with(end))
+    });
     let until =
         memchr::memmem::find(url, b"e=").filter(|at| matches!(url[at.saturating_sub(1)], b'?' | b'&'));
     let is_signed =
         until.is_some_and(|at| url[at + 2..].iter().take_while(|b| b.is_ascii_digit()).count() == 10);
-    holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
+    is_of_stream
+        || holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
         || is_signed && url.ends_with(b"&token=")
 }
 
@@ -127,6 +162,17 @@ pub(super) fn is_write_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> b
 
 /// Letters of such a key, at Segment and at RudderStack.
 const WRITE_KEYS: [usize; 2] = [32, 27];
+
+/// Returns whether this is the key of LeanCloud with which the comments of a page are stored: it is in every page, beside
+/// the application's id.
+pub(super) fn is_of_comments(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let is_named =
+        ["appkey", "app_key", "app-key"].iter().any(|key| name.eq_ignore_ascii_case(key.as_bytes()));
+    is_named && {
+        let near = near(text, secret, REACH / 2).to_ascii_lowercase();
+        holds(&near, &[b"valine", b"leancloud"]) && holds(&near, &[b"appid", b"app_id", b"app-id"])
+    }
+}
 
 /// Returns whether this stands in a `data-` attribute of the tag that loads a script: every visitor gets it.
 pub(super) fn is_in_script_tag(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
