@@ -9,6 +9,7 @@ use crate::scan::extract::assign::{Assignment, Form};
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
 use crate::text::placeholder;
+use crate::text::randomness::is_random;
 use crate::text::words;
 use crate::validate;
 
@@ -19,6 +20,10 @@ pub(super) fn reading(text: &[u8], found: &Assignment, lang: Lang) -> Option<Nam
         let before = &text[found.name.start.saturating_sub(48)..found.name.start];
         let sql = memchr::memmem::find(&before.to_ascii_lowercase(), b"identified ").is_some();
         return sql.then(|| name::read(b"password")).flatten();
+    }
+    // In a list of long strings the one before is not a name.
+    if found.form == Form::Pair && name.len() >= LONG_NAME && is_random(name) {
+        return None;
     }
     // What follows in a command or a sentence may be the next pair: `label secret my-token "app=web1"`.
     if found.form == Form::Space && is_pair(&text[found.value.clone()]) {
@@ -33,6 +38,9 @@ pub(super) fn reading(text: &[u8], found: &Assignment, lang: Lang) -> Option<Nam
     let is_key = name::encrypts(name) && shape::is_raw_key(&text[found.value.clone()]);
     name::read(if is_key { b"encryption_key" } else { name })
 }
+
+/// Bytes from which a random string before a value is another value and not its name.
+const LONG_NAME: usize = 40;
 
 /// Returns whether this is a small name, `=` and a value.
 fn is_pair(value: &[u8]) -> bool {
@@ -154,7 +162,9 @@ pub(super) fn of_value(
         (false, true) => codes.push("value-encoded"),
         (false, false) => {}
     }
-    if value.len() < 48 && name::read(value).is_some() {
+    // The name of a variable may be longer than a value that is read as a name by chance.
+    let is_joined = || value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    if (value.len() < 48 || is_joined()) && name::read(value).is_some() {
         codes.push("value-names-kind");
     }
     if holds_value(&text[found.name.clone()], value) {

@@ -40,7 +40,7 @@ pub(in crate::scan) use path::class as class_of_path;
 pub(in crate::scan) use scored::{Input, Rules, explained};
 use scored::{confidence, score_candidate};
 pub(in crate::scan) use special::without_scheme;
-pub(in crate::scan) use surroundings::Surroundings;
+pub(in crate::scan) use surroundings::{Surroundings, begins_with_time};
 pub(in crate::scan) use value::is_filled_in;
 
 /// The candidates of the generic rules; `hits` are the keyword hits of all of them, in order of rule, then place.

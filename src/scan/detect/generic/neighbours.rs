@@ -154,6 +154,14 @@ fn names_owner(before: &[u8]) -> bool {
         && !super::speaks_of_a_secret(&name[end - word..end])
 }
 
+/// Returns whether the call around a value makes a regular expression of it: `Pattern.compile("\\s+([a-z])")`.
+fn is_compiled(text: &[u8], found: &Assignment) -> bool {
+    let Some(via) = found.via.clone() else { return false };
+    let called = text[via].to_ascii_lowercase();
+    [&b"compile"[..], b"regex", b"regexp", b"regex::new", b"pattern"].iter().any(|w| called.ends_with(w))
+        && text[found.value.clone()].iter().any(|b| b"\\[(*^|".contains(b))
+}
+
 /// Why there is no value: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
 /// `You can pass -x`).
 pub(super) fn why_none(text: &[u8], found: &Assignment) -> Option<&'static str> {
@@ -171,7 +179,11 @@ pub(super) fn why_none(text: &[u8], found: &Assignment) -> Option<&'static str> 
     let is_checksum = text[..found.name.start].ends_with(b"checksum/");
     // A list of ciphers: `EDH+aRSA:!PSK:!SRP`.
     let is_cipher = text[..found.name.start].ends_with(b"!") && text[found.value.start] == b'!';
+    // pg_dump names what follows: `-- Name: user_tokens fk2g6n5kw; Type: FK CONSTRAINT`.
+    let is_of_dump = text[found.value.end..].starts_with(b"; Type: ");
     match () {
+        () if is_of_dump => Some("the name of an object in a dump"),
+        () if is_compiled(text, found) => Some("a regular expression, by the call around it"),
         () if verdict => Some("`pass` is a verb or a verdict here"),
         () if is_checksum => Some("a checksum, as the name says"),
         () if is_cipher => Some("a list of ciphers"),

@@ -230,7 +230,7 @@ fn is_log(text: &[u8]) -> bool {
     times.take(LOG_LINES).count() == LOG_LINES
 }
 
-fn begins_with_time(line: &[u8]) -> bool {
+pub(in crate::scan) fn begins_with_time(line: &[u8]) -> bool {
     let line = line.strip_prefix(b"[").unwrap_or(line);
     let stamp = &line[..line.iter().take_while(|b| !matches!(b, b' ' | b']' | b'\t')).count()];
     let digits = stamp.iter().filter(|b| b.is_ascii_digit()).count();

@@ -103,7 +103,10 @@ pub(super) fn read(name: &[u8]) -> Option<NameReading> {
     let owns = |w: &[u8]| kind == NameKind::Password && modifiers::is_owner_of_passwords(w);
     let of = before.iter().any(|w| modifiers::makes_other(w) && !owns(w));
     let about = after.iter().any(|w| modifiers::is_about(w));
-    let id = matches!(after.last(), Some(&(b"id" | b"ids" | b"identifier" | b"identifiers")));
+    let id = matches!(
+        after.last(),
+        Some(&(b"id" | b"ids" | b"ident" | b"identity" | b"identifier" | b"identifiers"))
+    );
     let plural = list[at].ends_with(b"s") && !list[at].ends_with(b"ss");
     let prose = name.iter().filter(|b| **b == b' ').count() >= 2;
     let path = name.contains(&b'/');

@@ -15,7 +15,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         | b"files" | b"fingerprint" | b"flow" | b"forgot" | b"form" | b"format" | b"from" | b"generator"
         | b"gid" | b"grant" | b"group" | b"guid" | b"handler" | b"hash" | b"hashes" | b"header"
         | b"headers" | b"help" | b"helper" | b"hint" | b"host" | b"hours" | b"icon" | b"id"
-        | b"identifier" | b"ids" | b"index" | b"input" | b"issuer" | b"iterations" | b"label" | b"labels" | b"len"
+        | b"ident" | b"identifier" | b"identity" | b"ids" | b"index" | b"input" | b"issuer" | b"iterations" | b"label" | b"labels" | b"len"
         | b"length" | b"lifetime" | b"limit" | b"link" | b"location" | b"login" | b"manager"
         | b"match" | b"matching" | b"max" | b"md" | b"mechanism" | b"message" | b"messages"
         | b"method" | b"min" | b"minutes" | b"mismatch" | b"mode" | b"model" | b"msg" | b"name"

@@ -133,6 +133,14 @@ impl FileName<'_> {
         is_language(stem) || stem.len() == 5 && with_place()
     }
 
+    /// Returns whether its name is that of a translation for Qt, whose ending is that of TypeScript: `acme_de.ts`.
+    pub(super) fn is_of_qt(&self) -> bool {
+        let stem = self.name.strip_suffix(b".ts").unwrap_or_default();
+        let mut parts = stem.rsplit(|b| *b == b'_');
+        let (last, before) = (parts.next(), parts.next());
+        before.is_some() && [last, before].into_iter().flatten().any(is_language)
+    }
+
     /// Returns whether it is the configuration of a CI service.
     pub(super) fn is_ci(&self) -> bool {
         matches!(
@@ -163,7 +171,7 @@ impl FileName<'_> {
             return Some("path-example");
         }
         let docs = matches!(stem, b"readme" | b"changelog" | b"changes" | b"history" | b"contributing")
-            || self.ends(&[b".md", b".mdx", b".rst", b".adoc"])
+            || self.ends(&[b".md", b".mdx", b".rst", b".adoc", b".rd"])
             // The standards themselves.
             || stem.strip_prefix(b"rfc").is_some_and(|number| number.len() >= 3 && number.iter().all(u8::is_ascii_digit));
         docs.then_some(DOCUMENTATION)

@@ -39,7 +39,8 @@ pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
         if is_chunk && BUNDLES.contains(&part) {
             return Some("path-generated");
         }
-        translation |= (file.holds_texts() || file.names_language()) && TRANSLATIONS.contains(&part);
+        translation |=
+            (file.holds_texts() || file.names_language() || file.is_of_qt()) && TRANSLATIONS.contains(&part);
         // A test counts for everything in it, except for recordings of real requests, and so does what a
         // package manager installed, documentation included. Otherwise the component nearest to the file is
         // the most telling.
@@ -61,7 +62,7 @@ pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
 /// Returns whether documentation is in a folder of its own, or in a format that only manuals have.
 pub(super) fn is_manual(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
-    [&b".rst"[..], b".adoc", b".mdx"].iter().any(|end| lower.ends_with(end))
+    [&b".rst"[..], b".adoc", b".mdx", b".rd"].iter().any(|end| lower.ends_with(end))
         || lower.split(|b| *b == b'/').any(|part| DOCS.contains(&part))
 }
 
@@ -95,7 +96,9 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 27] = [
+const TESTS: [&[u8]; 28] = [
+    // Random values with which a test failed.
+    b"proptest-regressions",
     b"test_resources",
     b"test-resources",
     b"testresources",
