@@ -81,6 +81,19 @@ fn a_rejected_value_is_shown_with_the_reason_of_its_filter_and_changes_nothing()
 }
 
 #[test]
+fn a_value_of_a_manual_is_passed_over_in_a_file_of_settings_and_its_neighbour_is_not() {
+    let s = Sandbox::new();
+    let shown = [("sk_test_", "4eC39HqLyjWDarjtT1zdp7dc"), ("AIzaSyDaGmWKa4JsXZ-HjG", "w7ISLn_3namBGewQe")];
+    for (head, tail) in shown {
+        s.write(".env", format!("SERVICE_API_KEY={head}{tail}\n"));
+        assert_eq!(row(&s, ".env").unwrap()["rejected"], "a value that a manual shows", "{head}");
+        assert_eq!(s.stanch(["scan"]).code, 0, "{head}");
+    }
+    s.write(".env", secret("SERVICE_API_KEY=AIzaSy${base64url:33}\n", 9));
+    assert_eq!(s.stanch(["scan"]).code, 1);
+}
+
+#[test]
 fn the_name_and_the_masked_value_of_what_is_rejected_are_shown_and_its_neighbour_still_blocks() {
     let s = Sandbox::new();
     let content = secret("public_key = '${base62:40}'\ndb_password = '${base62:24}'\n", 5);
@@ -110,6 +123,11 @@ fn a_warning_names_the_place_that_softened_it() {
             "an address of the reader's own machine",
         ),
         ("tests/test_a.py", "db_password = '${base62:24}'", "in a test, and block.tests = false (built-in)"),
+        (
+            "proptest-regressions/tests.txt",
+            "cc 1f # shrinks to (State { key: PrivateKey(\"${hex-lower:64}\") })",
+            "in a test, and block.tests = false (built-in)",
+        ),
         ("a.py", "# e.g. api_key = '${base62:32}'", "in a comment, after words that call it an example"),
     ] {
         s.write(path, secret(&format!("{template}\n"), 7));
