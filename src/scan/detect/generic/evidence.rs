@@ -97,6 +97,9 @@ pub(super) fn of_value(
     // Base64 in Kubernetes and `Basic` is scored by its decoded text.
     let inner = special::base64_text(value);
     let said = inner.as_deref().map(|i| memchr::memchr(b':', i).map_or(i, |colon| &i[colon + 1..]));
+    // Every JSON of Python has `\u00df` for a letter: a chosen password is read with one.
+    let letters = memchr::memchr(b'\\', value).and_then(|_| shape::with_letters(value));
+    let said = letters.as_deref().filter(|letters| password::is_chosen(letters)).or(said);
     let subject =
         said.or_else(|| value::random_member(value)).unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.
@@ -150,9 +153,12 @@ pub(super) fn of_value(
     };
     let is_code = || !found.quoted && shape::is_member(value) && !place.is_in_comment(text, found);
     let why = no_secret(value)
-        .or_else(|| shape::why_no_value(value))
+        .or_else(|| {
+            let why = shape::why_no_value(value);
+            why.filter(|why| *why != shape::FOREIGN || !has(codes, &["value-chosen"]))
+        })
         .or_else(|| is_code().then_some("code: the member of an object"))
-        .or_else(|| neighbours::why_none(text, found))
+        .or_else(|| neighbours::why_none(text, found, scope.lang))
         .or_else(|| inner.as_deref().and_then(no_secret));
     if let Some(why) = why {
         return Err(why);

@@ -40,6 +40,7 @@ pub(in crate::scan) use path::class as class_of_path;
 pub(in crate::scan) use scored::{Input, Rules, explained};
 use scored::{confidence, score_candidate};
 pub(in crate::scan) use special::without_scheme;
+use std::ops::Range;
 pub(in crate::scan) use surroundings::{Surroundings, begins_with_time};
 pub(in crate::scan) use value::is_filled_in;
 
@@ -166,6 +167,10 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
         );
     }
     let reading = evidence::reading(q.text, &found, q.scope.lang)?;
+    let default = default_of_variable(q.text, &found.value);
+    if let Some(default) = &default {
+        found.value = default.clone();
+    }
     let value = &q.text[found.value.clone()];
     let rule = q.generic.of_kind(reading.kind)?;
     if (reading.weak || found.form == Form::Told && !is_chosen(value)) && !is_random(value) {
@@ -195,7 +200,19 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     if found.value != whole {
         codes.push("value-scheme");
     }
+    if default.is_some() {
+        codes.push("in-default");
+    }
     score_candidate(q, rule, place, &found, codes)
+}
+
+/// The default in `${NAME:-v}`, if that name does not say itself that the value is a secret: then the outer one does.
+fn default_of_variable(text: &[u8], value: &Range<usize>) -> Option<Range<usize>> {
+    let inner = text[value.clone()].strip_prefix(b"${")?.strip_suffix(b"}")?;
+    let length = inner.iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    let default = inner[length..].strip_prefix(b":-")?;
+    (length > 0 && name::read(&inner[..length]).is_none())
+        .then(|| value.end - 1 - default.len()..value.end - 1)
 }
 
 /// Scores a value that is assigned to a name with a keyword of a user rule, which says that it is a name of a

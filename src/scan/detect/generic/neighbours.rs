@@ -1,6 +1,7 @@
 //! Evidence from the lines around a value: what they list, and what else is assigned to the same value.
 
 use crate::scan::extract::assign::{Assignment, Form};
+use crate::text::lang::Lang;
 use crate::text::line;
 use crate::text::randomness::{is_random, is_uuid};
 use crate::text::short::holds;
@@ -154,6 +155,12 @@ fn names_owner(before: &[u8]) -> bool {
         && !super::speaks_of_a_secret(&name[end - word..end])
 }
 
+/// Returns whether the `#` before a random value is part of it: in settings a comment begins behind a blank.
+fn is_sign(text: &[u8], found: &Assignment, lang: Lang) -> bool {
+    let at = found.value.start;
+    lang.is_settings() && text[..at].ends_with(b"=") && is_random(&text[at + 1..found.value.end])
+}
+
 /// Returns whether the call around a value makes a regular expression of it: `Pattern.compile("\\s+([a-z])")`.
 fn is_compiled(text: &[u8], found: &Assignment) -> bool {
     let Some(via) = found.via.clone() else { return false };
@@ -164,7 +171,7 @@ fn is_compiled(text: &[u8], found: &Assignment) -> bool {
 
 /// Why there is no value: a comment in its place, or a verdict (`echo "PASS: vlan"`, `# pass: x = 0`,
 /// `You can pass -x`).
-pub(super) fn why_none(text: &[u8], found: &Assignment) -> Option<&'static str> {
+pub(super) fn why_none(text: &[u8], found: &Assignment, lang: Lang) -> Option<&'static str> {
     let verdict = text[found.name.clone()].eq_ignore_ascii_case(b"pass")
         && match found.form {
             Form::Space => true,
@@ -187,7 +194,9 @@ pub(super) fn why_none(text: &[u8], found: &Assignment) -> Option<&'static str> 
         () if verdict => Some("`pass` is a verb or a verdict here"),
         () if is_checksum => Some("a checksum, as the name says"),
         () if is_cipher => Some("a list of ciphers"),
-        () if !found.quoted && text[found.value.start] == b'#' => Some("a comment in place of a value"),
+        () if !found.quoted && text[found.value.start] == b'#' && !is_sign(text, found, lang) => {
+            Some("a comment in place of a value")
+        }
         () => None,
     }
 }

@@ -41,7 +41,22 @@ fn names_password(value: &[u8]) -> bool {
 /// Returns whether a person chose this as a password: a word with a number, or words in a row. Code has nothing
 /// similar.
 pub(super) fn is_chosen(value: &[u8]) -> bool {
-    is_word_with_number(value) || is_phrase(value)
+    match in_ascii(value) {
+        Some(plain) => is_word_with_number(plain.as_bytes()),
+        None => is_word_with_number(value) || is_phrase(value),
+    }
+}
+
+/// The value with a letter of ASCII in place of each other letter, in the same case; `None` if it is ASCII.
+fn in_ascii(value: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(value).ok().filter(|text| !text.is_ascii())?;
+    let plain = |c: char| match c {
+        c if c.is_ascii() => c,
+        c if c.is_uppercase() => 'A',
+        c if c.is_lowercase() => 'a',
+        _ => ' ',
+    };
+    Some(text.chars().map(plain).collect())
 }
 
 /// Returns whether this is what people make of password policies: `Season!2019`, `Mustang7415`, `Word@12345`.
@@ -121,6 +136,16 @@ fn is_phrase(value: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_chosen_password_is_known_in_every_script_with_cases() {
+        for value in ["Bärenhöhle2508!", "Пингвин1127!", "Straßenbähn4884!", "Summer2508!"] {
+            assert!(is_chosen(value.as_bytes()), "{value}");
+        }
+        for value in ["Glömt lösenord?", "Größe", "密码2508!", "Пароль", "lösenord!"] {
+            assert!(!is_chosen(value.as_bytes()), "{value}");
+        }
+    }
 
     #[test]
     fn letters_in_no_order_are_no_sound_that_is_drawn_out() {

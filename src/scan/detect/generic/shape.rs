@@ -112,7 +112,7 @@ pub(super) fn why_no_value(value: &[u8]) -> Option<&'static str> {
         () if is_colour(value) => Some("a colour"),
         () if is_listing(value) => Some("a list of words or addresses, or the index of a table"),
         () if is_between_strings(value) => Some("code between two strings"),
-        () if is_foreign_text(value) => Some("a text in another script"),
+        () if is_foreign_text(value) => Some(FOREIGN),
         () => None,
     }
 }
@@ -180,17 +180,36 @@ fn is_between_strings(value: &[u8]) -> bool {
     value.len() >= 16 && value.contains(&b'(') && signs.iter().map(count).sum::<usize>() >= 2
 }
 
+/// Why a label in another script is not a value.
+pub(super) const FOREIGN: &str = "a text in another script";
+
 /// Escapes of letters of other scripts from which a value is a text for people.
-const FOREIGN: usize = 2;
+const LETTERS: usize = 2;
+
+/// The letter that four hex digits stand for, if it is not ASCII.
+fn letter(digits: &[u8]) -> Option<char> {
+    let number = std::str::from_utf8(digits).ok().and_then(|d| u32::from_str_radix(d, 16).ok());
+    number.and_then(char::from_u32).filter(|c| !c.is_ascii() && c.is_alphabetic())
+}
+
+/// The value with the letters that escapes stand for (`Stra\\u00dfe`); `None` if it has no such escape.
+pub(super) fn with_letters(value: &[u8]) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut rest = value;
+    while let Some(at) = memchr::memmem::find(rest, b"\\u") {
+        let letter = rest.get(at + 2..at + 6).and_then(letter)?;
+        out.extend(&rest[..at]);
+        out.extend(letter.encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[at + 6..];
+    }
+    (rest.len() < value.len()).then(|| [out, rest.to_vec()].concat())
+}
 
 /// Returns whether letters of another script stand here as escapes, as in a label: `FIDO\u901a\u884c`.
 fn is_foreign_text(value: &[u8]) -> bool {
-    let is_letter = |digits: &[u8]| {
-        let number = std::str::from_utf8(digits).ok().and_then(|d| u32::from_str_radix(d, 16).ok());
-        number.and_then(char::from_u32).is_some_and(|c| !c.is_ascii() && c.is_alphabetic())
-    };
+    let is_letter = |digits: &[u8]| letter(digits).is_some();
     let escapes = memchr::memmem::find_iter(value, b"\\u");
-    escapes.filter(|at| value.get(at + 2..at + 6).is_some_and(is_letter)).count() >= FOREIGN
+    escapes.filter(|at| value.get(at + 2..at + 6).is_some_and(is_letter)).count() >= LETTERS
 }
 
 /// Returns whether this lists words (`the,a,of,and`), addresses (`10.0.0.1,10.0.0.2/32`) or the members of a type (`7d' |

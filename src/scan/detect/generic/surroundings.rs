@@ -202,7 +202,9 @@ impl<'a> Surroundings<'a> {
         // What follows a program's argument are other arguments.
         let argument = out.contains(&"argument") && !found.quoted;
         out.extend(after(text, found).filter(|_| !argument));
-        if is_key_of_pair(text, found) {
+        // The table around a key says what it opens.
+        let is_drawn = out.contains(&"name-explicit") && out.contains(&"value-random");
+        if !is_drawn && is_key_of_pair(text, found) {
             out.push("key-of-pair");
         }
         if text[..found.name.start].ends_with(b"${") {

@@ -6,7 +6,11 @@
 use super::kind::NameKind;
 
 /// Words in Latin letters, without accents.
-const LATIN: [(&[u8], NameKind); 28] = [
+const LATIN: [(&[u8], NameKind); 32] = [
+    (b"matkhau", NameKind::Password),
+    (b"nenosiri", NameKind::Password),
+    (b"zugangscode", NameKind::Password),
+    (b"contrasenha", NameKind::Password),
     (b"contrasena", NameKind::Password),
     (b"contrasenia", NameKind::Password),
     (b"contrasenya", NameKind::Password),
@@ -82,7 +86,7 @@ const OTHER: [(&str, NameKind); 25] = [
 /// The kind that a word of another language means, in lower case and without accents; `previous` is the word before
 /// it.
 pub(super) fn of_word(word: &[u8], previous: &[u8]) -> Option<NameKind> {
-    if word == b"passe" && matches!(previous, b"de" | b"palavra") {
+    if word == b"passe" && matches!(previous, b"de" | b"palavra") || word == b"khau" && previous == b"mat" {
         return Some(NameKind::Password);
     }
     LATIN.iter().find(|(w, _)| *w == word).map(|(_, kind)| *kind)
