@@ -193,7 +193,11 @@ pub(super) fn filter(
                 is_beside_its_pattern(c, text)
                     .then_some("stands beside the pattern that describes such values")
             })
-            .or_else(|| place::why_nobodys(text, &c.secret));
+            .or_else(|| place::why_nobodys(text, &c.secret))
+            .or_else(|| placeholder::is_filled_up(value).then_some("begins with the words of a template"))
+            .or_else(|| {
+                c.name.as_ref().filter(|_| c.rule.is_generic()).and_then(|n| public::why_unsure(n.as_bytes()))
+            });
         if let Some(why) = why {
             recorded::soften(c, why);
         }

@@ -36,7 +36,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         is_browser_key(text, secret)
             || value.starts_with(b"pubkey-")
             || is_write_key(text, name, secret)
-            || is_error_token(text, secret)
+            || is_error_token(text, name, secret)
             || is_preview(text, name, secret)
             || is_of_comments(text, name, secret)
             || is_in_script_tag(text, name, secret)
@@ -173,7 +173,8 @@ pub(super) fn name_of_cookie<'t>(text: &'t [u8], c: &Candidate) -> Option<&'t [u
 
 /// Returns whether the value is below a JSON key `encrypted`, as Renovate keeps what only its server can decrypt.
 fn is_sealed(text: &[u8], secret: &Range<usize>) -> bool {
-    if secret.len() < 64 || text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
+    // RSA of 1024 bits in base64.
+    if secret.len() < 172 || text[secret.clone()].iter().all(u8::is_ascii_hexdigit) {
         return false;
     }
     let before = &text[secret.start.saturating_sub(SEALED)..secret.start];

@@ -1,7 +1,7 @@
 //! Names that say themselves that their value is public or not a credential: `NEXT_PUBLIC_API_TOKEN`, `pageToken`,
 //! `csrf_token`, `password_sha2`.
 
-use super::public_name::{Name, OF_SECRETS, is_in};
+use super::public_name::{Name, OF_SECRETS, SEALED, is_in};
 use super::public_values::{
     is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id, is_of_task,
     is_padded_id, is_site_verification, is_typed_by_a_key,
@@ -104,7 +104,9 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if is_public_id() => return Some("the value has the form of a public id"),
         () if is_verification() => return Some("it shows who owns a domain"),
         () if is_given_to_gpg() => return Some(KEY_ID),
-        () if name.has(MADE_UP) => return Some("the name says that the value is made up"),
+        () if name.has(MADE_UP) && !name.is_long_before(MADE_UP) => {
+            return Some("the name says that the value is made up");
+        }
         () if name.is_cross_site() => return Some("a token against cross-site requests, which pages show"),
         () if name.is_salt_or_nonce() => return Some("the name is that of a salt or a nonce"),
         () if name.is_event_id() => return Some("the name is that of an event's or a client's id"),
@@ -150,6 +152,18 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if name.is_on_chain(value) => Some(ON_CHAIN),
         // A random id that the client of this company sends with each request.
         () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
+        () => None,
+    }
+}
+
+/// Why a name leaves open whether its value is a secret.
+pub(super) fn why_unsure(name: &[u8]) -> Option<&'static str> {
+    let name = Name::read(name);
+    match () {
+        () if name.is_long_before(MADE_UP) => Some("has a name that may say that it is made up"),
+        () if name.is_long_before(SEALED) && !is_in("key passphrase secret", name.last()) => {
+            Some("has a name that may say that it is encrypted")
+        }
         () => None,
     }
 }
@@ -225,6 +239,8 @@ mod tests {
             "ENCRYPTED_VOLUME_PASSPHRASE",
             "ENCRYPTED_FIELDS_KEY",
             "PAYU_SALT",
+            "encrypted_backup_password",
+            "mock_exam_db_password",
             "csrf_bypass_token",
             "APT_REPO_TOKEN",
         ] {
@@ -296,6 +312,17 @@ mod tests {
             assert!(says("measurementKey", value.as_bytes()), "{value}");
         }
         assert!(says("verification_token", &[&b"google-site-verification="[..], FREE].concat()));
+    }
+
+    #[test]
+    fn a_word_far_from_the_kind_leaves_open_what_the_value_is() {
+        for name in ["encrypted_backup_password", "mock_exam_db_password"] {
+            assert!(!says(name, FREE) && why_unsure(name.as_bytes()).is_some(), "{name}");
+        }
+        for name in ["encrypted_password", "mock_token", "dummyPassword", "mock_api_token"] {
+            assert!(says(name, &[FREE, FREE].concat()) && why_unsure(name.as_bytes()).is_none(), "{name}");
+        }
+        assert!(why_unsure(b"db_password").is_none() && why_unsure(b"ENCRYPTED_FIELDS_KEY").is_none());
     }
 
     #[test]

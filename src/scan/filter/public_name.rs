@@ -37,6 +37,9 @@ const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet
 /// Words that make a token a login, whatever else the name says.
 const OF_LOGINS: &str = "api access auth bearer bot oauth refresh session";
 
+/// Words of what was sealed.
+pub(super) const SEALED: &str = "encrypted sealed wrapped ciphertext";
+
 /// Bytes of what was sealed.
 const LONG: usize = 100;
 
@@ -85,10 +88,22 @@ impl Name {
     /// Returns whether the value is sealed, and not the key of what is: `encrypted_password`, but no
     /// `ENCRYPTED_VOLUME_PASSPHRASE`.
     pub(super) fn is_of_sealed(&self, value: &[u8]) -> bool {
-        const SEALED: &str = "encrypted sealed wrapped ciphertext";
         let opens = is_in("key passphrase", self.last()) && !self.before_last("key passphrase", SEALED);
         // No key that seals is as long as what it seals.
-        self.has("hashed") || self.has(SEALED) && (!opens || value.len() >= LONG)
+        self.has("hashed")
+            || self.has(SEALED) && (!opens && !self.is_long_before(SEALED) || value.len() >= LONG)
+    }
+
+    /// Returns whether one of these words stands in a longer name, and not before its last words: what it is about may be
+    /// anything.
+    pub(super) fn is_long_before(&self, list: &str) -> bool {
+        let last = self.words.iter().rposition(|w| is_in(list, w));
+        let joined = ["api", "access", "auth", "secret", "private"].contains(&self.before_the_last());
+        last.is_some_and(|at| at + 2 + usize::from(joined) < self.words.len())
+    }
+
+    fn before_the_last(&self) -> &str {
+        self.words.iter().rev().nth(1).map_or("", String::as_str)
     }
 
     pub(super) fn is_joined(&self) -> bool {

@@ -74,6 +74,11 @@ pub(super) fn is_in_case(value: &[u8]) -> bool {
 
 /// Returns whether this is text for people: letters of any script, blanks and punctuation, no digit.
 pub(super) fn is_wording(value: &[u8]) -> bool {
+    // A passphrase has joints and no blanks.
+    let joints = value.iter().filter(|b| **b == b'-').count();
+    if joints >= 3 && !value.contains(&b' ') {
+        return false;
+    }
     let mark = |b: &u8| matches!(b, b' ' | b'-' | b'\'' | b'.' | b',' | b'?' | b'!' | b':' | b'\\');
     !value.is_empty() && value.iter().all(|b| b.is_ascii_alphabetic() || *b >= 0x80 || mark(b))
 }
@@ -112,7 +117,8 @@ mod tests {
             assert!(!is_translation(path.as_bytes()), "{path}");
         }
         assert!(is_wording("Glömt lösenord?".as_bytes()));
-        assert!(!is_wording(b"kq7xr2t9z"));
+        assert!(!is_wording(b"kq7xr2t9z") && !is_wording(b"copper-lantern-meadow-falcon"));
+        assert!(is_wording(b"mot-de-passe") && is_wording(b"Mot-de-passe de l-e-mail"));
         assert!(is_in_case(b"Huomautukset") && !is_in_case(b"kQxrTzLmpW"));
     }
 }

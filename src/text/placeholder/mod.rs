@@ -3,11 +3,14 @@
 
 mod dull;
 mod elided;
+mod filled;
+mod public_key;
 mod reference;
 mod sealed;
 mod weak;
 
 use super::words;
+pub use public_key::is_public_key;
 pub use reference::{end_of_template, is_reference};
 pub use weak::{is_weak, undisguised};
 
@@ -115,6 +118,7 @@ pub fn why_stand_in(value: &[u8]) -> Option<&'static str> {
     // Nobody writes a stand-in of some kilobytes by hand, and a chance hit in a long key must not hide it.
     let lower = value[..value.len().min(256)].to_ascii_lowercase();
     match () {
+        () if filled::is_filled_up(value, &lower) => None,
         () if PARTS.is_in(&lower) && (!is_long_draw(value) || CERTAIN.is_in(&lower)) => Some(WORDED),
         // The end of a placeholder in angle brackets, in HTML.
         () if lower.ends_with(b"&gt") => Some("a placeholder (in angle brackets)"),
@@ -132,6 +136,11 @@ pub const REFERENCE: &str = "a reference to a value, or a template, not a value"
 pub const WEAK: &str = "a word that anyone would guess";
 
 const WORDED: &str = "a placeholder (it has a word such as `changeme`)";
+
+/// Returns whether a value was filled in behind the words of a template: `changeme-kQ7x...`.
+pub fn is_filled_up(value: &[u8]) -> bool {
+    filled::is_filled_up(value, &value[..value.len().min(256)].to_ascii_lowercase())
+}
 
 /// Returns whether a generator made this long value, in which such a word occurs by chance: `...kamei3dummyThienei...`.
 fn is_long_draw(value: &[u8]) -> bool {
@@ -284,64 +293,6 @@ fn is_repeat(value: &[u8]) -> bool {
     (1..=value.len() / 3)
         .take(32)
         .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
-}
-
-/// Returns whether this has the form of a public value: a public key or a certificate.
-pub fn is_public_key(value: &[u8]) -> bool {
-    let starts = [
-        &b"ssh-rsa "[..],
-        b"ssh-ed25519 ",
-        b"ssh-dss ",
-        b"ecdsa-sha2",
-        b"sk-ssh",
-        b"sk-ecdsa",
-        b"AAAAB3NzaC1",
-        b"AAAAC3NzaC1",
-        b"AAAAE2VjZHNh",
-        // DER of a public key's algorithm.
-        b"MFwwDQYJKoZIhvcNAQEB",
-        b"MIGfMA0GCSqGSIb3",
-        b"MIIBIjANBgkqhkiG9w0B",
-        b"MIICIjANBgkqhkiG9w0B",
-        b"MFkwEwYHKoZIzj0",
-        b"MHYwEAYHKoZIzj0",
-        b"MCowBQYDK2Vw",
-        // The same in hex.
-        b"30819f300d06092a864886f7",
-        b"30820122300d06092a864886f7",
-        b"-----BEGIN CERT",
-        b"-----BEGIN PUBLIC",
-        b"-----BEGIN RSA PUBLIC",
-        b"-----BEGIN PGP PUBLIC",
-        b"LS0tLS1CRUdJTiBDRVJU",
-        b"LS0tLS1CRUdJTiBQVUJMSU",
-    ];
-    // Of minisign: two letters for its kind, an id and 32 bytes.
-    let is_minisign = value.len() == 56 && value.starts_with(b"RWQ");
-    starts.iter().any(|s| value.starts_with(s)) || is_minisign || is_point(value) || is_ssh_fingerprint(value)
-}
-
-/// Returns whether this has the form of a point of an elliptic curve, which is a public key: 65 bytes that begin with 4,
-/// as in VAPID's keys, or 33 that begin with 2 or 3.
-fn is_point(value: &[u8]) -> bool {
-    let hex = || value.iter().all(u8::is_ascii_hexdigit);
-    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/');
-    match value {
-        [b'0', b'4', ..] if value.len() == 130 => hex(),
-        [b'0', b'2' | b'3', ..] if value.len() == 66 => hex(),
-        [b'B', b'A'..=b'P', rest @ ..] if matches!(value.len(), 87 | 88) => {
-            rest.strip_suffix(b"=").unwrap_or(rest).len() == 85 && rest[..85].iter().all(base64)
-        }
-        _ => false,
-    }
-}
-
-/// Returns whether this is the fingerprint of a key as SSH writes it.
-fn is_ssh_fingerprint(value: &[u8]) -> bool {
-    let digest = value.strip_prefix(b"SHA256:").unwrap_or_default();
-    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
-    let plain = digest.strip_suffix(b"=").unwrap_or(digest);
-    plain.len() == 43 && plain.iter().all(base64)
 }
 
 #[cfg(test)]

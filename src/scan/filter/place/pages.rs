@@ -103,11 +103,12 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
     }
     // The line says so; Typesense's keys are any letters.
     let line = text[line::around(text, secret.start, REACH)].to_ascii_lowercase();
-    if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) {
+    let is_denied = || holds(&line, &[b" not ", b"todo", b"master", b"admin"]);
+    if holds(&line, &[b"search_only", b"search-only", b"search only", b"searchonly"]) && !is_denied() {
         return true;
     }
     let near = near(text, secret, REACH / 2);
-    if holds(near, &[b"typesenseCollectionName", b"typesenseServerConfig"]) {
+    if holds(near, &[b"typesenseCollectionName", b"typesenseServerConfig"]) && words::holds(name, "key") {
         return true;
     }
     if value.len() != 32 || !value.iter().all(u8::is_ascii_hexdigit) {
@@ -132,7 +133,10 @@ pub(in crate::scan) fn is_in_algolia(text: &[u8], secret: &Range<usize>) -> bool
 
 /// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
 /// snippet.
-pub(super) fn is_error_token(text: &[u8], secret: &Range<usize>) -> bool {
+pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    if !words::holds(name, "token") {
+        return false;
+    }
     let near = near(text, secret, REACH);
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
 }
