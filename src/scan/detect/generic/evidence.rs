@@ -100,6 +100,9 @@ pub(super) fn of_value(
     // Every JSON of Python has `\u00df` for a letter: a chosen password is read with one.
     let letters = memchr::memchr(b'\\', value).and_then(|_| shape::with_letters(value));
     let said = letters.as_deref().filter(|letters| password::is_chosen(letters)).or(said);
+    let joined = password::is_in_groups(value)
+        .then(|| value.iter().copied().filter(|b| *b != b' ').collect::<Vec<_>>());
+    let said = joined.as_deref().or(said);
     let subject =
         said.or_else(|| value::random_member(value)).unwrap_or(&value[boundary::leading_escapes(value)..]);
     // The cheapest evidence first: it is enough for most values, which are words.

@@ -23,6 +23,15 @@ pub(super) fn is_unworded(first: &[&str], value: &[u8]) -> bool {
         && words::share(value) < NO_WORDS
 }
 
+/// Returns whether these are four groups of four letters in no order, as Google gives a password to a program.
+pub(super) fn is_in_groups(value: &[u8]) -> bool {
+    value.len() == 19
+        && value
+            .split(|b| *b == b' ')
+            .all(|group| group.len() == 4 && group.iter().all(u8::is_ascii_lowercase))
+        && words::share(value) < 0.25
+}
+
 /// Returns whether few letters are repeated, as in `sshhhh`.
 fn is_drawn_out(value: &[u8]) -> bool {
     let mut seen = value.to_ascii_lowercase();
@@ -145,6 +154,12 @@ mod tests {
         for value in ["Glömt lösenord?", "Größe", "密码2508!", "Пароль", "lösenord!"] {
             assert!(!is_chosen(value.as_bytes()), "{value}");
         }
+    }
+
+    #[test]
+    fn four_groups_of_letters_are_no_words() {
+        assert!(is_in_groups(b"dhji jomt atxs lazt") && !is_in_groups(b"this must have been"));
+        assert!(!is_in_groups(b"dhjijomtatxslaztabc") && !is_in_groups(b"dhji jomt atxs laz1"));
     }
 
     #[test]

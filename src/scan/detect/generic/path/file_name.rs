@@ -171,10 +171,39 @@ impl FileName<'_> {
             return Some("path-example");
         }
         let docs = matches!(stem, b"readme" | b"changelog" | b"changes" | b"history" | b"contributing")
+            && !self.is_program_or_settings()
             || self.ends(&[b".md", b".mdx", b".rst", b".adoc", b".rd"])
             // The standards themselves.
             || stem.strip_prefix(b"rfc").is_some_and(|number| number.len() >= 3 && number.iter().all(u8::is_ascii_digit));
         docs.then_some(DOCUMENTATION)
+    }
+
+    /// Returns whether its ending is that of a program or of settings, which no documentation and no bundler has.
+    pub(super) fn is_program_or_settings(&self) -> bool {
+        self.ends(&[
+            b".c",
+            b".conf",
+            b".cs",
+            b".env",
+            b".go",
+            b".ini",
+            b".java",
+            b".kt",
+            b".php",
+            b".pl",
+            b".properties",
+            b".py",
+            b".rb",
+            b".rs",
+            b".scala",
+            b".sh",
+            b".swift",
+            b".toml",
+            b".ts",
+            b".tsx",
+            b".yaml",
+            b".yml",
+        ])
     }
 
     /// Returns whether it is a test by the conventions of its language. Configurations are not tests:

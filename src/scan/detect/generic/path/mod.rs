@@ -14,6 +14,8 @@ pub(super) const RECORDING: &str = "path-recorded";
 pub(super) const DOCUMENTATION: &str = "path-docs";
 /// The class of what others wrote.
 const VENDOR: &str = "path-vendored";
+/// The class of what a bundler writes into a folder.
+const GENERATED_FOLDER: &str = "path-generated";
 /// The class of examples.
 const EXAMPLE: &str = "path-example";
 /// The class of CI configurations: passwords of services that are started for one run are not secrets, tokens are.
@@ -35,6 +37,8 @@ pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
     }
     let (mut translation, mut soft, mut ci) = (file.is_translated(), file.class(), file.is_ci());
     let is_chunk = file.is_chunk();
+    // True for the folder that contains the file.
+    let mut is_direct = true;
     for part in parts {
         if is_chunk && BUNDLES.contains(&part) {
             return Some("path-generated");
@@ -44,7 +48,14 @@ pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
         // A test counts for everything in it, except for recordings of real requests, and so does what a
         // package manager installed, documentation included. Otherwise the component nearest to the file is
         // the most telling.
-        let class = of_component(part);
+        let class = match of_component(part) {
+            // A bundler writes no settings, and packages have folders of their own: `apps/vendor/settings.py` is of a
+            // supplier.
+            Some(GENERATED_FOLDER) if file.is_program_or_settings() => None,
+            Some(VENDOR) if is_direct && part == b"vendor" && file.is_program_or_settings() => None,
+            class => class,
+        };
+        is_direct = false;
         let counts = match class {
             Some(TEST) => soft != Some(RECORDING),
             Some(VENDOR) => INSTALLED.contains(&part) && matches!(soft, Some(DOCUMENTATION | EXAMPLE)),
@@ -87,7 +98,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
     }
     match () {
         () if is(&VENDORED) => Some(VENDOR),
-        () if is(&GENERATED) => Some("path-generated"),
+        () if is(&GENERATED) => Some(GENERATED_FOLDER),
         () if is(&EXAMPLES) => Some(EXAMPLE),
         () if is(&DOCS) => Some(DOCUMENTATION),
         () => None,
