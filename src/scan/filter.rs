@@ -308,7 +308,11 @@ fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
     let at = c.secret.start;
     c.rule.validator == Validator::Jwt && {
         let before = text[line::start(text, at, FORM_REACH)..at].to_ascii_lowercase();
+        // Another header of the same request, or another member, says nothing of this one.
+        let others =
+            [&b"authorization"[..], b"bearer "].iter().any(|w| memchr::memmem::find(&before, w).is_some());
         [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
+            && !others
             && memchr::memmem::find(&before, b"secret").is_none()
     }
 }

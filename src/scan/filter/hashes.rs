@@ -20,6 +20,23 @@ pub(super) fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool 
         && matches!(value.len(), 32 | 40 | 56 | 64 | 80 | 96 | 128)
         && value.iter().all(u8::is_ascii_hexdigit)
         && (tables::is_table(path) || is_cell())
+        && !is_of_client(text, c.secret.start)
+}
+
+/// Bytes before a value in which the columns of its table stand.
+const COLUMNS: usize = 400;
+
+/// Returns whether a column of the table names a host: its passwords are those of a client, which needs them as they are.
+fn is_of_client(text: &[u8], at: usize) -> bool {
+    let near = text[at.saturating_sub(COLUMNS)..at].to_ascii_lowercase();
+    let statement = memchr::memmem::rfind(&near, b"insert into").map_or(&text[..0], |i| &near[i..]);
+    let columns = statement.split(|b| *b == b')').next().unwrap_or_default();
+    let header = text[..text.len().min(COLUMNS)].split(|b| *b == b'\n').next().unwrap_or_default();
+    let columns = if columns.is_empty() { header.to_ascii_lowercase() } else { columns.to_vec() };
+    let is_word = |b: &u8| b.is_ascii_alphanumeric();
+    columns
+        .split(|b| !is_word(b))
+        .any(|word| matches!(word, b"host" | b"hostname" | b"server" | b"smtp" | b"port"))
 }
 
 /// Returns whether this is what a program keeps of a password, whole or not, possibly behind the user's name:
