@@ -172,7 +172,8 @@ pub(super) fn of_value(
         (false, false) => {}
     }
     // The name of a variable may be longer than a value that is read as a name by chance.
-    let is_joined = || value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    let is_of = |case: fn(&u8) -> bool| value.iter().all(|b| case(b) || *b == b'_');
+    let is_joined = || is_of(u8::is_ascii_lowercase) || is_of(u8::is_ascii_uppercase);
     if (value.len() < 48 || is_joined()) && name::read(value).is_some() {
         codes.push("value-names-kind");
     }
