@@ -9,7 +9,8 @@ exe=
 [[ $target != *windows* ]] || exe=.exe
 
 built=${CARGO_TARGET_DIR:-$root/target}
-rust=() c=()
+# What asks to be copied into its callers is, up to this cost (LLVM's own limit is 325).
+rust=(-C llvm-args=-inlinehint-threshold=260) c=()
 # No path of this machine may stand in the program: neither in Rust's messages nor in C's assertions.
 native() { if command -v cygpath >/dev/null; then cygpath -w "$1"; else printf '%s' "$1"; fi; }
 forget() {
