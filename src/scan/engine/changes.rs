@@ -15,23 +15,22 @@ use crate::text::lang::Lang;
 use crate::text::line;
 use std::ops::Range;
 
-/// Bytes behind a hit that decide what is said of it. Lists, the members of an object, commands and what is sent to a host are
-/// read up to here (`LIST_REACH`, `REACH` in `members` and `resources`, `HOSTS_REACH`), a provider's pattern less.
-const BEHIND: usize = 2 << 10;
-/// Bytes before a hit that decide: its line, its object, the words that introduce it.
-const BEFORE: usize = 1 << 10;
+/// Bytes before and behind a hit that decide what is said of it, with room to spare: lists, the members of an object, resources,
+/// strings of constants and what is sent to a host are read 2 KB on (`LIST_REACH`, `HOSTS_REACH`, `REACH` in `members`, `resources` and
+/// `constants`), a provider's pattern 2,000 bytes.
+const AROUND: usize = 3 << 10;
 /// Lines on either side that decide, however long they are: a context rule reads at most so many ([`NEAR_REACH`] bytes of each).
 const LINES: usize = 6;
 /// Bytes of a neighbouring line that a context rule reads.
 const NEAR_REACH: usize = 2 << 10;
 /// Bytes in which the start or the end of a line is searched; a pattern reads no more of one.
 const LINE_REACH: usize = 8 << 10;
-/// Least characters of a line of wrapped base64.
-const WRAP: usize = 40;
+/// Least characters of a run in a line of wrapped base64, in a string or not.
+const WRAP: usize = 24;
 
 impl Engine {
-    /// Returns whether every answer about this text depends on the lines around the place only: not for tables and manifests,
-    /// whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
+    /// Returns whether every answer about this text depends on the lines around the place only: not for tables, notebooks, mail
+    /// and manifests, whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
     pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
         let text = &*fragment.bytes;
         self.may_be_near(fragment) && !tells_of_far(text, fragment, 0..text.len())
@@ -44,6 +43,7 @@ impl Engine {
         !text.starts_with(b"\xef\xbb\xbf")
             && windows::of(text).len() == 1
             && !tables::is_table(&path)
+            && !path.ends_with(b".ipynb")
             && Lang::of_path(&path) != Lang::Sql
             && !self.rules.iter().any(|rule| rule.own.is_some() && reads_more(rule.window))
     }
@@ -64,7 +64,7 @@ impl Engine {
         let text = &*fragment.bytes;
         let changed = copies::changed(former.copies, text.len(), former.bytes.len());
         let near: Vec<Range<usize>> = changed
-            .chunk_by(|a, b| b.start - a.end <= BEFORE + BEHIND)
+            .chunk_by(|a, b| b.start - a.end <= 2 * AROUND)
             .map(|near| near[0].start..near[near.len() - 1].end)
             .collect();
         let is_near = |part: &Range<usize>| {
@@ -89,23 +89,36 @@ impl Engine {
 /// Returns whether something in this part of a text tells of what is read from far.
 fn tells_of_far(text: &[u8], fragment: &Fragment<'_>, part: Range<usize>) -> bool {
     let has = |word: &[u8]| memchr::memmem::find(&text[part.clone()], word).is_some();
+    // `kind: Secret`, in any case.
     let is_kind = |at: usize| {
         let head = &text[..part.start + at];
-        head[head.len().saturating_sub(10)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
+        head[head.len().saturating_sub(12)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
     };
-    let is_in_markdown = || Lang::of_path(&fragment.source.path.as_folders()) == Lang::Markdown;
+    let names_kind = |word: &[u8]| memchr::memmem::find_iter(&text[part.clone()], word).any(is_kind);
+    let is_markdown = || Lang::of_path(&fragment.source.path.as_folders()) == Lang::Markdown;
     memchr::memchr(0, &text[part.clone()]).is_some()
         || FAR.iter().any(|word| has(word))
-        || memchr::memmem::find_iter(&text[part.clone()], b"Secret").any(is_kind)
-        || is_in_markdown() && HEADS.iter().any(|head| has(head))
+        || names_kind(b"ecret")
+        || names_kind(b"ECRET")
+        || is_markdown() && memchr::memchr(b'|', &text[part.clone()]).is_some()
 }
 
-/// Words of what is read from far, beside the kind `Secret`: values of Kubernetes, what Renovate sealed.
-const FAR: [&[u8]; 2] = [b"stringData", b"\"encrypted\""];
-/// Parts of the line below the head of a table in Markdown.
-const HEADS: [&[u8]; 4] = [b"|-", b"| -", b"|:", b"| :"];
+/// Words of what is read from far, beside the kind `Secret`: values of Kubernetes, what Renovate and SOPS sealed, mail, notebooks,
+/// recorded cookies, keys of PuTTY.
+const FAR: [&[u8]; 10] = [
+    b"tringData",
+    b"tringdata",
+    b"\"encrypted\"",
+    b"ENC[",
+    b"uoted-",
+    b"UOTED-",
+    b"\"cells\"",
+    b"ookies\"",
+    b"ookies'",
+    b"PuTTY-User-Key-File",
+];
 /// Bytes of the longest of these words.
-const LONGEST: usize = 16;
+const LONGEST: usize = 24;
 /// What begins and ends a docstring.
 const QUOTES: [&[u8]; 2] = [b"\"\"\"", b"'''"];
 
@@ -124,12 +137,12 @@ fn parts(text: &[u8], changed: &[Range<usize>]) -> Vec<Range<usize>> {
 
 /// Where the hits begin that read up to `at`.
 fn above(text: &[u8], at: usize) -> usize {
-    lines_above(text, at).min(at.saturating_sub(BEHIND))
+    lines_above(text, at).min(at.saturating_sub(AROUND))
 }
 
 /// Where the hits end that read back to `at`.
 fn below(text: &[u8], at: usize) -> usize {
-    lines_below(text, at).max(text.len().min(at + BEFORE))
+    lines_below(text, at).max(text.len().min(at + AROUND))
 }
 
 /// The start of some lines above the one at `at`.
@@ -145,34 +158,40 @@ fn lines_below(text: &[u8], at: usize) -> usize {
 }
 
 /// The start of the line at `at`; in a block of base64 that of the lines above the block, which say what it is.
-fn start(text: &[u8], mut at: usize) -> usize {
+fn start(text: &[u8], at: usize) -> usize {
+    let at = at - text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
+    let mut start = line::start(text, at, LINE_REACH);
     let mut is_block = false;
-    loop {
-        at -= text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
-        let start = line::start(text, at, LINE_REACH);
-        let above = text[..start].strip_suffix(b"\n").unwrap_or_default();
-        let above = above.strip_suffix(b"\r").unwrap_or(above);
-        let run = above.iter().rev().take(WRAP).take_while(|b| is_base64(**b)).count();
-        if run < WRAP {
-            return if is_block { lines_above(text, start) } else { start };
+    while start > 0 {
+        let above = line::start(text, start - 1, LINE_REACH);
+        if !is_wrapped(&text[above..start]) {
+            break;
         }
-        (at, is_block) = (above.len(), true);
+        (start, is_block) = (above, true);
     }
+    if is_block { lines_above(text, start) } else { start }
 }
 
 /// The end of the line at `at`; in a block of base64 that of the lines below the block.
-fn end(text: &[u8], mut at: usize) -> usize {
+fn end(text: &[u8], at: usize) -> usize {
+    let at = at + text[at..].iter().take_while(|b| is_base64(**b)).count();
+    let mut end = line::end(text, at, LINE_REACH);
     let mut is_block = false;
-    loop {
-        at += text[at..].iter().take_while(|b| is_base64(**b)).count();
-        let end = line::end(text, at, LINE_REACH);
-        let below = text[end..].strip_prefix(b"\n").unwrap_or_default();
-        let run = below.iter().take(WRAP).take_while(|b| is_base64(**b)).count();
-        if run < WRAP {
-            return if is_block { line::end(text, lines_below(text, end), LINE_REACH) } else { end };
+    while end + 1 < text.len() {
+        let below = line::end(text, end + 1, LINE_REACH);
+        if !is_wrapped(&text[end..below]) {
+            break;
         }
-        (at, is_block) = (end + 1, true);
+        (end, is_block) = (below, true);
     }
+    if is_block { line::end(text, lines_below(text, end), LINE_REACH) } else { end }
+}
+
+/// Returns whether a line is one of wrapped base64, possibly in quotes: nothing but one long run and signs beside it.
+fn is_wrapped(line: &[u8]) -> bool {
+    let from = line.iter().position(|b| is_base64(*b) && !b"+/-_".contains(b)).unwrap_or(line.len());
+    let run = line[from..].iter().take_while(|b| is_base64(**b)).count();
+    run >= WRAP && !line[from + run..].iter().any(|b| b.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]
@@ -204,7 +223,14 @@ mod tests {
             ("a.md", "| a | b |\n|---|---|\n"),
             ("a.yml", "kind: Secret\n"),
             ("a.json", "{\"kind\": \"Secret\"}"),
+            ("a.md", "| a | b |\n|\t---\t|\t---\t|\n"),
+            ("a.yml", "kind: SECRET\n"),
             ("a.yml", "stringData:\n"),
+            ("a.yml", "a: ENC[AES256_GCM,data:\n"),
+            ("a.eml", "Content-Transfer-Encoding: quoted-printable\n"),
+            ("a.ipynb", "{}\n"),
+            ("a.json", "{\"cookies\": []}"),
+            ("a.ppk", "PuTTY-User-Key-File-3: ssh-rsa\n"),
             ("a.json", "{\"encrypted\": {\"a\": 1}}"),
             ("a.bin", "a\0b"),
             ("a.txt", "\u{feff}a"),
@@ -226,13 +252,13 @@ mod tests {
 
     #[test]
     fn what_is_scanned_is_what_changed_with_whole_lines_around_it() {
-        let text = "some words in a line of the file\n".repeat(1000);
+        let text = "some words in a line of the file\n".repeat(2000);
         let text = text.as_bytes();
         let all = parts(text, &[9_000..9_010, 9_400..9_400, 30_000..30_001]);
         assert_eq!(all.len(), 2);
         for (part, change) in all.iter().zip([9_000..9_400, 30_000..30_001]) {
-            assert!(part.start + BEHIND <= change.start && change.end + BEFORE <= part.end);
-            assert!(part.len() < change.len() + BEHIND + BEFORE + 80, "{part:?}");
+            assert!(part.start + AROUND <= change.start && change.end + AROUND <= part.end);
+            assert!(part.len() < change.len() + 2 * AROUND + 80, "{part:?}");
             assert_eq!((text[part.start - 1], text[part.end]), (b'\n', b'\n'));
         }
         let ends = parts(text, &[0..0, text.len()..text.len()]);
