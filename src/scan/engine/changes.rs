@@ -191,7 +191,7 @@ fn end(text: &[u8], at: usize) -> usize {
 fn is_wrapped(line: &[u8]) -> bool {
     let from = line.iter().position(|b| is_base64(*b) && !b"+/-_".contains(b)).unwrap_or(line.len());
     let run = line[from..].iter().take_while(|b| is_base64(**b)).count();
-    run >= WRAP && !line[from + run..].iter().any(|b| b.is_ascii_alphanumeric())
+    run >= WRAP && !line[from + run..].iter().any(u8::is_ascii_alphanumeric)
 }
 
 #[cfg(test)]
