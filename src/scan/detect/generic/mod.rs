@@ -46,7 +46,6 @@ pub(in crate::scan) use value::is_filled_in;
 
 /// The candidates of the generic rules; `hits` are the keyword hits of all of them, in order of rule, then place.
 pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate> {
-    let place = q.place;
     let mut out = Vec::new();
     let mut name_evidence = Vec::with_capacity(hits.len());
     for of_rule in hits.chunk_by(|a, b| a.rule() == b.rule()) {
@@ -55,31 +54,29 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
         match rule.id {
             special::URL => {
                 let all = places.filter_map(|at| special::url(q.text, at));
-                out.extend(all.filter_map(|a| in_url(q, rule, place, &a)));
+                out.extend(all.filter_map(|a| in_url(q, rule, &a)));
             }
             special::HEADER => {
                 let all = places.filter_map(|at| special::header(q.text, at));
-                out.extend(all.filter_map(|a| in_header(q, rule, place, &a)));
+                out.extend(all.filter_map(|a| in_header(q, rule, &a)));
             }
             arguments::RULE => {
                 let all = arguments::secrets(q.text, places).into_iter();
                 out.extend(
-                    all.filter_map(|a| {
-                        score_candidate(q, rule, place, &a, vec!["name-explicit", "argument"])
-                    }),
+                    all.filter_map(|a| score_candidate(q, rule, &a, vec!["name-explicit", "argument"])),
                 );
             }
             manifest::RULE => {
                 let all = manifest::values(q.text, places).into_iter();
-                out.extend(all.filter_map(|a| in_manifest(q, rule, place, &a)));
+                out.extend(all.filter_map(|a| in_manifest(q, rule, &a)));
             }
             _ => {
                 if rule.id == NameKind::ApiKey.rule() {
                     let all = places.filter_map(|at| special::prefixed(q.text, at));
-                    out.extend(all.filter_map(|a| prefixed(q, rule, place, &a)));
+                    out.extend(all.filter_map(|a| prefixed(q, rule, &a)));
                 } else if rule.id == NameKind::Credential.rule() {
                     let all = places.filter_map(|at| special::login(q.text, at));
-                    out.extend(all.filter_map(|a| in_login(q, place, &a)));
+                    out.extend(all.filter_map(|a| in_login(q, &a)));
                 }
                 name_evidence.extend_from_slice(of_rule);
             }
@@ -89,8 +86,8 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
     name_evidence.sort_by_key(|h| h.at());
     let own = &q.generic.own[..];
     for found in in_tables(q, &name_evidence) {
-        out.extend(by_own_rules(q, own, place, &found));
-        out.extend(generic_candidate(q, place, found));
+        out.extend(by_own_rules(q, own, &found));
+        out.extend(generic_candidate(q, found));
     }
     let (mut done, mut reached) = (0, 0);
     for window in pattern::windows(Window::Line, q.text, &name_evidence) {
@@ -107,9 +104,9 @@ pub(in crate::scan) fn candidates(q: &Input<'_>, hits: &[Hit]) -> Vec<Candidate>
         }
         for found in all.by_ref().take_while(|_| !deadline::is_up()) {
             if !own.is_empty() {
-                out.extend(by_own_rules(q, own, place, &found));
+                out.extend(by_own_rules(q, own, &found));
             }
-            out.extend(generic_candidate(q, place, found));
+            out.extend(generic_candidate(q, found));
         }
         done = window.end;
         reached = all.reached();
@@ -156,12 +153,11 @@ pub(in crate::scan) fn is_drawn_kind(name: &[u8]) -> bool {
 }
 
 /// Scores a value that is assigned to a name.
-fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignment) -> Option<Candidate> {
+fn generic_candidate(q: &Input<'_>, mut found: Assignment) -> Option<Candidate> {
     if found.form == Form::Line {
         return score_candidate(
             q,
             q.generic.of_kind(NameKind::Password)?,
-            place,
             &found,
             vec!["name-explicit", "argument"],
         );
@@ -182,14 +178,14 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     let whole = found.value.clone();
     found.value = without_scheme(q.text, found.value);
     if found.form == Form::Told {
-        return in_login(q, place, &found);
+        return in_login(q, &found);
     }
     let is_login = reading.kind == NameKind::Credential
         || reading.kind == NameKind::Password && special::is_beside_user(q.text, found.name.start);
     if is_login && let Some(value) = special::behind_user(q.text, &found.value) {
         found.value = value;
         if !is_random(&q.text[found.value.clone()]) {
-            return in_login(q, place, &Assignment { quoted: true, ..found });
+            return in_login(q, &Assignment { quoted: true, ..found });
         }
     }
     let mut codes = evidence::of_name(&reading, &found);
@@ -203,7 +199,7 @@ fn generic_candidate(q: &Input<'_>, place: &Surroundings<'_>, mut found: Assignm
     if default.is_some() {
         codes.push("in-default");
     }
-    score_candidate(q, rule, place, &found, codes)
+    score_candidate(q, rule, &found, codes)
 }
 
 /// The default in `${NAME:-v}`, if that name does not say itself that the value is a secret: then the outer one does.
@@ -220,7 +216,6 @@ fn default_of_variable(text: &[u8], value: &Range<usize>) -> Option<Range<usize>
 fn by_own_rules<'q>(
     q: &'q Input<'_>,
     own: &'q [&'static Rule],
-    place: &'q Surroundings,
     found: &'q Assignment,
 ) -> impl Iterator<Item = Candidate> + 'q {
     let name = q.text[found.name.clone()].to_ascii_lowercase();
@@ -229,7 +224,7 @@ fn by_own_rules<'q>(
         let (at, len) = rule.keywords.iter().find_map(finder)?;
         // What else is in the name still counts: a length, a public one.
         let read_as = [&name[..at], b"secret", &name[at + len..]].concat();
-        score_candidate(q, rule, place, found, evidence::of_name(&name::read(&read_as)?, found))
+        score_candidate(q, rule, found, evidence::of_name(&name::read(&read_as)?, found))
     })
 }
 

@@ -72,11 +72,10 @@ impl Rules {
 pub(super) fn score_candidate(
     q: &Input<'_>,
     rule: &'static Rule,
-    place: &Surroundings<'_>,
     found: &Assignment,
     mut codes: Vec<&'static str>,
 ) -> Option<Candidate> {
-    if let Err(why) = evidence::of_value(q.text, q.scope, place, found, &mut codes) {
+    if let Err(why) = evidence::of_value(q.text, q.scope, q.place, found, &mut codes) {
         return q.rejected(rule, found, why);
     }
     let (confidence, score) = confidence(q.scope, &codes)?;
