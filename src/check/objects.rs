@@ -234,16 +234,21 @@ fn clean(
 ) -> Option<u64> {
     let (id, path) = &versions.blobs[number];
     let source = Source { blob: Some(id.to_string()), ..Source::new(SourceKind::Commit, path.clone()) };
-    if let Some(Version { bytes, base }) = repo.version(id, checker.most_bytes().min(super::LARGE)).ok()?
-        && container::of(&bytes, path.as_bytes()).is_none()
-    {
-        let fragment = Fragment { source, bytes: bytes.as_slice().into() };
-        return versions.is_clean(number, &fragment, base, checker.engine()).then_some(bytes.len() as u64);
+    let scanned = |bytes: &[u8], base| {
+        let fragment = Fragment { source, bytes: bytes.into() };
+        let is_clean = if container::of(bytes, path.as_bytes()).is_none() {
+            versions.is_clean(number, &fragment, base, checker.engine())
+        } else {
+            let content = checker.content_within(&fragment, budget);
+            content.findings.is_empty() && content.unread.is_empty()
+        };
+        is_clean.then_some(bytes.len() as u64)
+    };
+    match repo.version(id, checker.most_bytes().min(super::LARGE)).ok()? {
+        Some(Version { bytes, base }) => scanned(&bytes, base),
+        // A large one waits for others.
+        None => scanned(&checker.blob(repo, id).ok()?.ok()?.bytes, None),
     }
-    let whole = checker.blob(repo, id).ok()?.ok()?;
-    let fragment = Fragment { source, bytes: whole.bytes.as_slice().into() };
-    let content = checker.content_within(&fragment, budget);
-    (content.findings.is_empty() && content.unread.is_empty()).then_some(whole.bytes.len() as u64)
 }
 
 /// Scans the commits that bring a blob that is not clean.
