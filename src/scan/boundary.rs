@@ -77,13 +77,10 @@ fn beside_escapes(text: &[u8], window: Range<usize>) -> Vec<Range<usize>> {
             continue;
         }
         done = line::end(text, at, LINE_REACH);
-        let (mut start, mut end) = (line::start(text, at, LINE_REACH), done);
-        for _ in 0..LINES {
-            start = line::start(text, start.saturating_sub(1), LINE_REACH);
-            end = line::end(text, text.len().min(end + 1), LINE_REACH);
-        }
-        let (start, end) = (start.min(at.saturating_sub(AROUND)), end.max(at + AROUND));
-        let (start, end) = (start.max(window.start), end.min(window.end));
+        let start = line::start(text, line::above(text, at, LINES, LINE_REACH), LINE_REACH);
+        let end = line::end(text, line::below(text, at, LINES, LINE_REACH), LINE_REACH);
+        let start = start.min(at.saturating_sub(AROUND)).max(window.start);
+        let end = end.max(at + AROUND).min(window.end);
         match out.last_mut().filter(|last| last.end >= start) {
             Some(last) => last.end = last.end.max(end),
             None => out.push(start..end),

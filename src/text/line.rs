@@ -19,6 +19,16 @@ pub fn around(text: &[u8], at: usize, reach: usize) -> Range<usize> {
     start(text, at, reach)..end(text, at, reach)
 }
 
+/// The end of the line above so many of them, counted from the one at `at`, of which at most `reach` bytes each are read.
+pub fn above(text: &[u8], at: usize, lines: usize, reach: usize) -> usize {
+    (0..lines).fold(at, |at, _| start(text, at, reach).saturating_sub(1))
+}
+
+/// The start of the line below so many of them, counted likewise.
+pub fn below(text: &[u8], at: usize, lines: usize, reach: usize) -> usize {
+    (0..lines).fold(at, |at, _| text.len().min(end(text, at, reach) + 1))
+}
+
 /// Returns whether a line begins with one of these marks of comments. `#define` begins a directive of C.
 pub fn is_comment(line: &[u8], marks: &[&[u8]]) -> bool {
     let line = line.trim_ascii_start();

@@ -56,6 +56,17 @@ impl WordSet {
         places.map(|(at, _)| at).find_map(|at| Some(at..at + self.length(&text[at..])?))
     }
 
+    /// The words in the text, in order and apart.
+    pub fn find_iter<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = Range<usize>> + use<'_, 't> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let word = self.find(&text[from..])?;
+            let word = from + word.start..from + word.end;
+            from = word.end;
+            Some(word)
+        })
+    }
+
     /// The length of the shortest word at the start of the text, including the byte that must follow it.
     fn length(&self, text: &[u8]) -> Option<usize> {
         let is_next = |at: usize| text.get(at).is_some_and(|b| self.next.contains(b));

@@ -1,6 +1,6 @@
 //! Scans only what changed in a text, where its former version is clean.
 //!
-//! What the engine says of a keyword's hit depends on the text around it. So where everything within [`REACH`] bytes of a hit
+//! What the engine says of a keyword's hit depends on the text around it. So where everything within [`AROUND`] bytes of a hit
 //! is as it was, the answer is as it was too. What depends on more is not scanned this way ([`Engine::is_near`]).
 
 use super::{Engine, Scanned};
@@ -13,7 +13,9 @@ use crate::scan::{Fragment, filter, windows};
 use crate::text::copies::{self, Former};
 use crate::text::lang::Lang;
 use crate::text::line;
+use memchr::memmem::Finder;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 /// Bytes before and behind a hit that decide what is said of it, with room to spare: lists, the members of an object, resources,
 /// strings of constants and what is sent to a host are read 2 KB on (`LIST_REACH`, `HOSTS_REACH`, `REACH` in `members`, `resources` and
@@ -32,19 +34,19 @@ impl Engine {
     /// Returns whether every answer about this text depends on the lines around the place only: not for tables, notebooks, mail
     /// and manifests, whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
     pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
-        let text = &*fragment.bytes;
-        self.may_be_near(fragment) && !tells_of_far(text, fragment, 0..text.len())
+        let (text, lang) = (&*fragment.bytes, language(fragment));
+        self.may_be_near(fragment, lang) && !tells_of_far(text, lang, 0..text.len())
     }
 
     /// The same without a look at the text itself.
-    fn may_be_near(&self, fragment: &Fragment<'_>) -> bool {
+    fn may_be_near(&self, fragment: &Fragment<'_>, lang: Lang) -> bool {
         let (text, path) = (&*fragment.bytes, fragment.source.path.as_folders());
         let reads_more = |window| !matches!(window, Window::Line);
         !text.starts_with(b"\xef\xbb\xbf")
             && windows::of(text).len() == 1
             && !tables::is_table(&path)
             && !path.ends_with(b".ipynb")
-            && Lang::of_path(&path) != Lang::Sql
+            && lang != Lang::Sql
             && !self.rules.iter().any(|rule| rule.own.is_some() && reads_more(rule.window))
     }
 
@@ -61,7 +63,7 @@ impl Engine {
     /// The findings of a fragment that are near a change since its former version, which is clean and near
     /// ([`Engine::is_near`]). `None` if the whole must be scanned; else this version is near as well.
     pub fn scan_changes(&self, fragment: &Fragment<'_>, former: Former<'_>) -> Option<Scanned> {
-        let text = &*fragment.bytes;
+        let (text, lang) = (&*fragment.bytes, language(fragment));
         let changed = copies::changed(former.copies, text.len(), former.bytes.len());
         let near: Vec<Range<usize>> = changed
             .chunk_by(|a, b| b.start - a.end <= 2 * AROUND)
@@ -69,10 +71,10 @@ impl Engine {
             .collect();
         let is_near = |part: &Range<usize>| {
             let around = part.start.saturating_sub(LONGEST)..text.len().min(part.end + LONGEST);
-            !tells_of_far(text, fragment, around)
+            !tells_of_far(text, lang, around)
         };
-        (self.may_be_near(fragment) && near.iter().all(is_near)).then_some(())?;
-        if Lang::of_path(&fragment.source.path.as_folders()) == Lang::Python {
+        (self.may_be_near(fragment, lang) && near.iter().all(is_near)).then_some(())?;
+        if lang == Lang::Python {
             // Quotes of a docstring turn what is within it inside out.
             let is_kept = |text: &[u8], part: &Range<usize>| {
                 let around = part.start.saturating_sub(2)..text.len().min(part.end + 2);
@@ -86,38 +88,44 @@ impl Engine {
     }
 }
 
+fn language(fragment: &Fragment<'_>) -> Lang {
+    Lang::of_path(&fragment.source.path.as_folders())
+}
+
 /// Returns whether something in this part of a text tells of what is read from far.
-fn tells_of_far(text: &[u8], fragment: &Fragment<'_>, part: Range<usize>) -> bool {
-    let has = |word: &[u8]| memchr::memmem::find(&text[part.clone()], word).is_some();
-    // `kind: Secret`, in any case.
+fn tells_of_far(text: &[u8], lang: Lang, part: Range<usize>) -> bool {
+    // `kind: Secret`
     let is_kind = |at: usize| {
         let head = &text[..part.start + at];
         head[head.len().saturating_sub(12)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
     };
-    let names_kind = |word: &[u8]| memchr::memmem::find_iter(&text[part.clone()], word).any(is_kind);
-    let is_markdown = || Lang::of_path(&fragment.source.path.as_folders()) == Lang::Markdown;
-    memchr::memchr(0, &text[part.clone()]).is_some()
-        || FAR.iter().any(|word| has(word))
-        || names_kind(b"ecret")
-        || names_kind(b"ECRET")
-        || is_markdown() && memchr::memchr(b'|', &text[part.clone()]).is_some()
+    let part = &text[part.clone()];
+    memchr::memchr(0, part).is_some()
+        || lang == Lang::Markdown && memchr::memchr(b'|', part).is_some()
+        || FAR.iter().any(|word| word.find(part).is_some())
+        || SECRET.iter().any(|word| word.find_iter(part).any(is_kind))
 }
 
-/// Words of what is read from far, beside the kind `Secret`: values of Kubernetes, what Renovate and SOPS sealed, mail, notebooks,
-/// recorded cookies, keys of PuTTY.
-const FAR: [&[u8]; 10] = [
-    b"tringData",
-    b"tringdata",
-    b"\"encrypted\"",
-    b"ENC[",
-    b"uoted-",
-    b"UOTED-",
-    b"\"cells\"",
-    b"ookies\"",
-    b"ookies'",
-    b"PuTTY-User-Key-File",
-];
-/// Bytes of the longest of these words.
+/// Words of what is read from far: values of Kubernetes, what Renovate and SOPS sealed, mail, notebooks, recorded cookies, keys of
+/// PuTTY. Their first letter may be a capital.
+static FAR: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
+    [
+        "tringData",
+        "tringdata",
+        "\"encrypted\"",
+        "ENC[",
+        "uoted-",
+        "UOTED-",
+        "\"cells\"",
+        "ookies\"",
+        "ookies'",
+        "PuTTY-User-Key-File",
+    ]
+    .map(Finder::new)
+});
+/// The kind of a manifest of Kubernetes.
+static SECRET: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ecret", "ECRET"].map(Finder::new));
+/// More bytes than the longest of these words has.
 const LONGEST: usize = 24;
 /// What begins and ends a docstring.
 const QUOTES: [&[u8]; 2] = [b"\"\"\"", b"'''"];
@@ -137,24 +145,12 @@ fn parts(text: &[u8], changed: &[Range<usize>]) -> Vec<Range<usize>> {
 
 /// Where the hits begin that read up to `at`.
 fn above(text: &[u8], at: usize) -> usize {
-    lines_above(text, at).min(at.saturating_sub(AROUND))
+    line::above(text, at, LINES, NEAR_REACH).min(at.saturating_sub(AROUND))
 }
 
 /// Where the hits end that read back to `at`.
 fn below(text: &[u8], at: usize) -> usize {
-    lines_below(text, at).max(text.len().min(at + AROUND))
-}
-
-/// The start of some lines above the one at `at`.
-fn lines_above(text: &[u8], at: usize) -> usize {
-    let up = |at: usize, _| line::start(text, at, NEAR_REACH).saturating_sub(1);
-    (0..LINES).fold(at, up)
-}
-
-/// The end of some lines below the one at `at`.
-fn lines_below(text: &[u8], at: usize) -> usize {
-    let down = |at: usize, _| text.len().min(line::end(text, at, NEAR_REACH) + 1);
-    (0..LINES).fold(at, down)
+    line::below(text, at, LINES, NEAR_REACH).max(text.len().min(at + AROUND))
 }
 
 /// The start of the line at `at`; in a block of base64 that of the lines above the block, which say what it is.
@@ -169,7 +165,7 @@ fn start(text: &[u8], at: usize) -> usize {
         }
         (start, is_block) = (above, true);
     }
-    if is_block { lines_above(text, start) } else { start }
+    if is_block { line::above(text, start, LINES, NEAR_REACH) } else { start }
 }
 
 /// The end of the line at `at`; in a block of base64 that of the lines below the block.
@@ -184,7 +180,7 @@ fn end(text: &[u8], at: usize) -> usize {
         }
         (end, is_block) = (below, true);
     }
-    if is_block { line::end(text, lines_below(text, end), LINE_REACH) } else { end }
+    if is_block { line::end(text, line::below(text, end, LINES, NEAR_REACH), LINE_REACH) } else { end }
 }
 
 /// Returns whether a line is one of wrapped base64, possibly in quotes: nothing but one long run and signs beside it.

@@ -99,15 +99,8 @@ pub(super) fn only_names_a_connection(line: &[u8], words: &WordSet) -> bool {
             }
         }
     };
-    let mut at = 0;
-    while let Some(word) = words.find(&lower[at..]) {
-        let (start, end) = (at + word.start, at + word.end);
-        if &lower[start..end] != DEFAULT || !is_name(start) {
-            return false;
-        }
-        at = end;
-    }
-    at > 0
+    let mut found = words.find_iter(&lower).peekable();
+    found.peek().is_some() && found.all(|word| &lower[word.clone()] == DEFAULT && is_name(word.start))
 }
 
 /// A word of examples that is a name as well.
