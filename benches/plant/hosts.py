@@ -3,8 +3,9 @@ import random, re, subprocess
 
 from syntaxes import AFTER, EXTENSIONS, STATEMENT
 
+OF_TESTS = "tests?|__tests__|unittests?|specs?|fixtures|testdata|testing|e2e|__mocks__|mocks?"
 TEST = re.compile(
-    r"(?i:(^|/)(tests?|__tests__|unittests?|specs?|fixtures|testdata|testing|e2e|__mocks__|mocks?)/|[._-](test|spec)\.\w+$)"
+    rf"(?i:(^|/)({OF_TESTS})/|[._-](test|spec)\.\w+$)"
     r"|(^|/)\w*[a-z]Tests?/|(^|/)test_[^/]*$|(Tests?|(^|/)tests?)\.\w+$"
 )
 SAMPLE = re.compile(r"(^|/)(examples?|samples?|demos?)/|\.(example|sample|template|dist)(\.|$)", re.I)
@@ -80,8 +81,7 @@ class Hosts:
             return {"production": ".env.production", "test": ".env.test", "sample": ".env.example"}[place]
         if has == place:
             return path
-        folders = "tests?|__tests__|unittests?|specs?|fixtures|testdata|testing|e2e|__mocks__|mocks?|examples?|samples?|demos?|docs?"
-        bare = re.sub(rf"(^|/)({folders}|\w*[a-z]Tests?)/", r"\1", path)
+        bare = re.sub(rf"(^|/)({OF_TESTS}|examples?|samples?|demos?|docs?|\w*[a-z]Tests?)/", r"\1", path)
         bare = re.sub(r"(^|/)test_", r"\1", bare)
         return {"production": "", "test": "tests/", "sample": "examples/"}[place] + bare
 

@@ -27,7 +27,7 @@ fn size(delta: &[u8], at: &mut usize) -> Option<u64> {
 
 /// An instruction of a delta.
 enum Step<'d> {
-    /// So many bytes of the base, from this one on.
+    /// A stretch of the base: its start, and its length.
     Copy(usize, usize),
     /// These bytes.
     New(&'d [u8]),

@@ -1,6 +1,6 @@
 //! Hosts and accounts that manuals make up, and pages that show what a token says.
 
-use super::pages::is_for_maps;
+use super::pages::{SCRIPT_OF_MAPS, is_for_maps};
 use super::token::token;
 use std::ops::Range;
 
@@ -37,7 +37,7 @@ pub(in crate::scan) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option
 const LOADS_A_MAP: &str = "loads a map into a page or an app, which sends it to every visitor";
 
 /// Addresses of the script of Google's maps.
-const MAPS: [&[u8]; 2] = [b"maps.google.com/maps/api/js?", b"maps.googleapis.com/maps/api/js?"];
+const MAPS: [&[u8]; 2] = [b"maps.google.com/maps/api/js?", SCRIPT_OF_MAPS];
 
 /// Names of accounts and hosts that manuals of cloud services make up.
 const MADE_UP: [&[u8]; 18] = [

@@ -14,6 +14,9 @@ const HEAD: usize = 4 << 10;
 /// Bytes before a key in which the script that loads Google's maps begins.
 const LOADER: usize = 2 << 10;
 
+/// The address of the script of Google's maps.
+pub(super) const SCRIPT_OF_MAPS: &[u8] = b"maps.googleapis.com/maps/api/js?";
+
 /// Starts of what gives a key of Google's to the maps of a page or an app.
 const OF_MAPS: [&[u8]; 4] =
     [b"<APIProvider", b"new Loader(", b"GMSServices.provideAPIKey(", b"com.google.android.geo.API_KEY"];
@@ -32,8 +35,7 @@ pub(super) fn is_for_maps(text: &[u8], secret: &Range<usize>) -> bool {
         let call = before.strip_suffix(b"'").or(before.strip_suffix(b"\"")).map(<[u8]>::trim_ascii_end);
         let Some(call) = call.and_then(|call| call.strip_suffix(b"(")) else { return false };
         let length = call.iter().rev().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-        holds(&call[call.len() - length..].to_ascii_lowercase(), &[b"map"])
-            && holds(text, &[b"maps.googleapis.com/maps/api/js?"])
+        holds(&call[call.len() - length..].to_ascii_lowercase(), &[b"map"]) && holds(text, &[SCRIPT_OF_MAPS])
     };
     inline || OF_MAPS.iter().any(|start| last(start).is_some_and(is_open)) || is_given_to_maps()
 }
