@@ -107,7 +107,8 @@ impl<'a> Workers<'a> {
             limit.check()?;
             work(repo, i)
         };
-        if count < FEW {
+        // Other handles that are open already cost nothing more.
+        if count < if self.others.get().is_some() { 2 } else { FEW } {
             return (0..count).map(|i| one(self.repo, i)).collect();
         }
         let own_bar = !what.is_empty() && count >= MANY && self.bar.is_hidden();

@@ -30,7 +30,7 @@ pub(super) fn file(dir: &Path, id: &Id) -> PathBuf {
 
 /// Parses a file's object; `None` if it is malformed.
 fn content(file: &File, most: u64, inflater: &mut Inflater) -> Option<Found> {
-    let mut stream = Stream { file: 0, start: 0, end: 0, next: 0 };
+    let mut stream = Stream { file: 0, place: (0, 0..0), next: 0 };
     let mut head = [0; HEAD];
     let (had, mut ended) = inflater.start(file, &mut stream, &mut head)?;
     let nul = memchr::memchr(0, &head[..had])?;

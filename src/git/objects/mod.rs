@@ -19,6 +19,7 @@ mod idx;
 mod inflate;
 mod loose;
 mod pack;
+mod parts;
 mod store;
 #[cfg(test)]
 mod tests;

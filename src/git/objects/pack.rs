@@ -3,7 +3,8 @@
 use super::delta;
 use super::file::fill;
 use super::idx::{Id, Idx, Unread};
-use super::inflate::{Inflater, Key, SMALL, Stream, buffer};
+use super::inflate::{Inflater, SMALL, Stream, buffer};
+use super::parts::Key;
 use super::tools::Tools;
 use crate::git::ObjectKind;
 use crate::git::object::{DeltaBase, Found, Object};
@@ -134,7 +135,7 @@ impl Pack {
                 Form::Over(base) => {
                     if too_large.is_none() {
                         let (size, delta) =
-                            self.delta(&head, tools, if deltas.is_empty() { most } else { u64::MAX })?;
+                            self.delta(head, tools, if deltas.is_empty() { most } else { u64::MAX })?;
                         too_large = delta.is_none().then_some(size);
                         deltas.push((at, delta.unwrap_or_default()));
                     }
@@ -191,7 +192,7 @@ impl Pack {
     }
 
     /// A delta, and the size of its result; no delta if that is more than `most`.
-    fn delta(&self, head: &Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
+    fn delta(&self, head: Head, tools: &mut Tools, most: u64) -> Option<(u64, Option<Vec<u8>>)> {
         if most > 0 && head.size <= SMALL {
             let delta = tools.inflater.whole(&self.file, head.stream, head.size, head.left)?;
             let (_, size, _) = delta::sizes(&delta)?;
@@ -219,8 +220,9 @@ impl Pack {
     fn head(&self, offset: u64, inflater: &mut Inflater) -> Option<Head> {
         let left = self.size.checked_sub(offset)?;
         let first = FIRST.min(usize::try_from(left).unwrap_or(FIRST));
-        let part = inflater.load(&self.file, self.key, offset, first)?;
-        let bytes = inflater.bytes(part.clone());
+        let (part, range) = inflater.parts.load(&self.file, self.key, offset, first)?;
+        let place = (part, range.clone());
+        let bytes = inflater.parts.bytes(&place);
         let mut at = 0;
         let mut next = || {
             at += 1;
@@ -260,8 +262,8 @@ impl Pack {
             }
             _ => return None,
         };
-        let next = offset + part.len() as u64;
-        let stream = Stream { file: self.key, start: part.start + at, end: part.end, next };
+        let place = (part, range.start + at..range.end);
+        let stream = Stream { file: self.key, place, next: offset + range.len() as u64 };
         Some(Head { form, size, stream, left: left.checked_sub(at as u64)? })
     }
 }

@@ -13,7 +13,7 @@ use crate::scan::{Fragment, filter, windows};
 use crate::text::copies::{self, Former};
 use crate::text::lang::Lang;
 use crate::text::line;
-use memchr::memmem::Finder;
+use aho_corasick::{AhoCorasick, Match, MatchKind};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -31,11 +31,11 @@ const LINE_REACH: usize = 8 << 10;
 const WRAP: usize = 24;
 
 impl Engine {
-    /// Returns whether every answer about this text depends on the lines around the place only: not for tables, notebooks, mail
+    /// Returns whether every answer about this text depends on the lines around the place only: not for files that are tables, notebooks, mail
     /// and manifests, whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
     pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
         let (text, lang) = (&*fragment.bytes, language(fragment));
-        self.may_be_near(fragment, lang) && !tells_of_far(text, lang, 0..text.len())
+        self.may_be_near(fragment, lang) && !tells_of_far(text, 0..text.len())
     }
 
     /// The same without a look at the text itself.
@@ -71,7 +71,7 @@ impl Engine {
             .collect();
         let is_near = |part: &Range<usize>| {
             let around = part.start.saturating_sub(LONGEST)..text.len().min(part.end + LONGEST);
-            !tells_of_far(text, lang, around)
+            !tells_of_far(text, around)
         };
         (self.may_be_near(fragment, lang) && near.iter().all(is_near)).then_some(())?;
         if lang == Lang::Python {
@@ -93,38 +93,40 @@ fn language(fragment: &Fragment<'_>) -> Lang {
 }
 
 /// Returns whether something in this part of a text tells of what is read from far.
-fn tells_of_far(text: &[u8], lang: Lang, part: Range<usize>) -> bool {
+fn tells_of_far(text: &[u8], part: Range<usize>) -> bool {
     // `kind: Secret`
     let is_kind = |at: usize| {
         let head = &text[..part.start + at];
         head[head.len().saturating_sub(12)..].windows(4).any(|word| word.eq_ignore_ascii_case(b"kind"))
     };
     let part = &text[part.clone()];
-    memchr::memchr(0, part).is_some()
-        || lang == Lang::Markdown && memchr::memchr(b'|', part).is_some()
-        || FAR.iter().any(|word| word.find(part).is_some())
-        || SECRET.iter().any(|word| word.find_iter(part).any(is_kind))
+    let tells = |found: Match| !SECRET.contains(&WORDS[found.pattern().as_usize()]) || is_kind(found.start());
+    memchr::memchr(0, part).is_some() || FAR.find_iter(part).any(tells)
 }
 
 /// Words of what is read from far: values of Kubernetes, what Renovate and SOPS sealed, mail, notebooks, recorded cookies, keys of
 /// PuTTY. Their first letter may be a capital.
-static FAR: LazyLock<[Finder<'static>; 10]> = LazyLock::new(|| {
-    [
-        "tringData",
-        "tringdata",
-        "\"encrypted\"",
-        "ENC[",
-        "uoted-",
-        "UOTED-",
-        "\"cells\"",
-        "ookies\"",
-        "ookies'",
-        "PuTTY-User-Key-File",
-    ]
-    .map(Finder::new)
-});
+const WORDS: [&str; 12] = [
+    "tringData",
+    "tringdata",
+    "\"encrypted\"",
+    "ENC[",
+    "uoted-",
+    "UOTED-",
+    "\"cells\"",
+    "ookies\"",
+    "ookies'",
+    "PuTTY-User-Key-File",
+    SECRET[0],
+    SECRET[1],
+];
 /// The kind of a manifest of Kubernetes.
-static SECRET: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["ecret", "ECRET"].map(Finder::new));
+const SECRET: [&str; 2] = ["ecret", "ECRET"];
+static FAR: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let kind = MatchKind::LeftmostFirst;
+    let all = AhoCorasick::builder().match_kind(kind).build(WORDS);
+    all.expect("internal: a few words make a searcher")
+});
 /// More bytes than the longest of these words has.
 const LONGEST: usize = 24;
 /// What begins and ends a docstring.
@@ -153,14 +155,15 @@ fn below(text: &[u8], at: usize) -> usize {
     line::below(text, at, LINES, NEAR_REACH).max(text.len().min(at + AROUND))
 }
 
-/// The start of the line at `at`; in a block of base64 that of the lines above the block, which say what it is.
+/// The start of the line at `at`; in a block of base64 or a table that of the lines above it, which say what it is.
 fn start(text: &[u8], at: usize) -> usize {
     let at = at - text[..at].iter().rev().take_while(|b| is_base64(**b)).count();
     let mut start = line::start(text, at, LINE_REACH);
     let mut is_block = false;
     while start > 0 {
         let above = line::start(text, start - 1, LINE_REACH);
-        if !is_wrapped(&text[above..start]) {
+        let line = &text[above..start];
+        if !is_wrapped(line) && !is_row(line) {
             break;
         }
         (start, is_block) = (above, true);
@@ -168,19 +171,25 @@ fn start(text: &[u8], at: usize) -> usize {
     if is_block { line::above(text, start, LINES, NEAR_REACH) } else { start }
 }
 
-/// The end of the line at `at`; in a block of base64 that of the lines below the block.
+/// The end of the line at `at`; in a block of base64 or a table that of the lines below it.
 fn end(text: &[u8], at: usize) -> usize {
     let at = at + text[at..].iter().take_while(|b| is_base64(**b)).count();
     let mut end = line::end(text, at, LINE_REACH);
     let mut is_block = false;
     while end + 1 < text.len() {
         let below = line::end(text, end + 1, LINE_REACH);
-        if !is_wrapped(&text[end..below]) {
+        let line = &text[end..below];
+        if !is_wrapped(line) && !is_row(line) {
             break;
         }
         (end, is_block) = (below, true);
     }
     if is_block { line::end(text, line::below(text, end, LINES, NEAR_REACH), LINE_REACH) } else { end }
+}
+
+/// Returns whether a line is a row of a table in Markdown, whose head names the values of all rows.
+fn is_row(line: &[u8]) -> bool {
+    line.trim_ascii_start().starts_with(b"|")
 }
 
 /// Returns whether a line is one of wrapped base64, possibly in quotes: nothing but one long run and signs beside it.
@@ -216,10 +225,8 @@ mod tests {
         for (path, text) in [
             ("a.csv", "a,b\n"),
             ("a.sql", "select 1;\n"),
-            ("a.md", "| a | b |\n|---|---|\n"),
             ("a.yml", "kind: Secret\n"),
             ("a.json", "{\"kind\": \"Secret\"}"),
-            ("a.md", "| a | b |\n|\t---\t|\t---\t|\n"),
             ("a.yml", "kind: SECRET\n"),
             ("a.yml", "stringData:\n"),
             ("a.yml", "a: ENC[AES256_GCM,data:\n"),
