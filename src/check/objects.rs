@@ -167,7 +167,7 @@ fn order(workers: &Workers<'_>, repo: &Repo, places: &[Option<Place>]) -> Result
     let mut sorted: Vec<Place> = places.iter().flatten().copied().collect();
     sorted.sort_unstable();
     let found = workers.each_run(sorted.len(), BLOBS, "", |repo, i| Ok(repo.base(sorted[i])))?;
-    let mut bases: HashMap<Place, Place> =
+    let mut bases: foldhash::HashMap<Place, Place> =
         sorted.iter().zip(found).filter_map(|(place, base)| Some((*place, base?))).collect();
     // A base may be a blob that is not scanned.
     let is_other = |base: &Place| sorted.binary_search(base).is_err();
@@ -244,7 +244,7 @@ fn clean(
         };
         is_clean.then_some(bytes.len() as u64)
     };
-    match repo.version(id, checker.most_bytes().min(super::LARGE)).ok()? {
+    match repo.version(id, versions.places[number], checker.most_bytes().min(super::LARGE)).ok()? {
         Some(Version { bytes, base }) => scanned(&bytes, base),
         // A large one waits for others.
         None => scanned(&checker.blob(repo, id).ok()?.ok()?.bytes, None),

@@ -4,7 +4,7 @@
 //! from the top down, with the largest branch of each node last, an object is unpacked once, and the objects that are
 //! needed again later are few, so a small cache has them.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt};
 
 /// The number of a pack, and the offset in it.
 pub(super) type Place = (usize, u64);
@@ -96,7 +96,7 @@ mod tests {
         let places =
             [Some((0, 50)), Some((0, 40)), None, Some((0, 30)), Some((0, 20)), Some((1, 9)), Some((0, 60))];
         let bases = [(40, 10), (20, 10), (50, 20), (60, 20)].map(|(a, b)| ((0, a), (0, b)));
-        assert_eq!(order(&places, &HashMap::from(bases)), [1, 4, 6, 0, 3, 5, 2]);
+        assert_eq!(order(&places, &bases.into_iter().collect()), [1, 4, 6, 0, 3, 5, 2]);
     }
 
     proptest! {

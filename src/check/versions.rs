@@ -9,7 +9,7 @@ use crate::finding::RepoPath;
 use crate::git::{DeltaBase, Oid};
 use crate::scan::Fragment;
 use crate::text::copies::{self, Former};
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -29,16 +29,18 @@ enum Known {
 pub(super) struct Versions<'a> {
     /// Each with the path under which it came first.
     pub(super) blobs: &'a [(Oid, RepoPath)],
+    /// Where each is packed.
+    pub(super) places: &'a [Option<Place>],
     /// The number of the blob at each place.
     numbers: HashMap<Place, u32>,
     known: Vec<OnceLock<Known>>,
 }
 
 impl<'a> Versions<'a> {
-    pub(super) fn new(blobs: &'a [(Oid, RepoPath)], places: &[Option<Place>]) -> Versions<'a> {
+    pub(super) fn new(blobs: &'a [(Oid, RepoPath)], places: &'a [Option<Place>]) -> Versions<'a> {
         let numbers =
             places.iter().zip(0..).filter_map(|(place, number)| Some(((*place)?, number))).collect();
-        Versions { blobs, numbers, known: blobs.iter().map(|_| OnceLock::new()).collect() }
+        Versions { blobs, places, numbers, known: blobs.iter().map(|_| OnceLock::new()).collect() }
     }
 
     /// Scans a text, the blob of this number, as far as it is needed; returns whether it is clean. `base` is what its pack

@@ -69,6 +69,13 @@ impl Reader for Fast {
         self.store.place(id)
     }
 
+    fn read_packed(&self, id: &Oid, place: (usize, u64), most: u64) -> Result<Found, GitError> {
+        match self.store.read_packed(id, place, most)? {
+            Some(found) => Ok(found),
+            None => self.read_within(id, most),
+        }
+    }
+
     fn base(&self, place: (usize, u64)) -> Option<(usize, u64)> {
         self.store.base(place)
     }

@@ -34,6 +34,11 @@ pub(super) trait Reader {
         None
     }
 
+    /// Reads an object that is packed at this place, as [`Reader::read_within`] does.
+    fn read_packed(&self, id: &Oid, _place: (usize, u64), most: u64) -> Result<Found, GitError> {
+        self.read_within(id, most)
+    }
+
     /// Where the object is packed that the one at a place is a delta of; `None` if it is whole, or that is not known.
     fn base(&self, _place: (usize, u64)) -> Option<(usize, u64)> {
         None

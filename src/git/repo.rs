@@ -166,12 +166,21 @@ impl Repo {
     }
 
     /// A blob of at most `most` bytes, and what its pack made it of, if that is at hand: after [`Repo::expect_all`], for a
-    /// blob that is read after that. `None` for a larger blob.
+    /// blob that is read after that. `None` for a larger blob. `place` is where it is packed ([`Repo::place`]), if that is known.
     ///
     /// # Errors
     /// As for [`Repo::blob`].
-    pub fn version(&self, id: &Oid, most: u64) -> Result<Option<Version>, GitError> {
-        let Found::Whole(mut object) = self.reader().read_within(id, most)? else { return Ok(None) };
+    pub fn version(
+        &self,
+        id: &Oid,
+        place: Option<(usize, u64)>,
+        most: u64,
+    ) -> Result<Option<Version>, GitError> {
+        let found = match place {
+            Some(place) => self.reader().read_packed(id, place, most)?,
+            None => self.reader().read_within(id, most)?,
+        };
+        let Found::Whole(mut object) = found else { return Ok(None) };
         let base = object.base.take();
         Ok(Some(Version { bytes: bytes_of(object, id, ObjectKind::Blob)?, base }))
     }

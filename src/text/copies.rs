@@ -23,7 +23,7 @@ pub struct Former<'a> {
 /// The ranges of a text of `length` bytes that are not as in the former one, which has `former` bytes; in order. A range is
 /// empty where something was taken out.
 pub fn changed(copies: &[Copied], length: usize, former: usize) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(copies.len() + 1);
     let (mut made, mut next) = (0, 0);
     for copied in copies {
         if copied.to.start > made || copied.from != next {

@@ -1,7 +1,7 @@
 //! Caches base objects of deltas: the next object of a chain needs them again.
 
 use crate::git::ObjectKind;
-use std::collections::HashMap;
+use foldhash::HashMap;
 use std::sync::Arc;
 
 /// Bytes kept for reading objects here and there, in two halves.

@@ -85,9 +85,10 @@ pub(super) fn apply(base: &[u8], delta: &[u8]) -> Option<Vec<u8>> {
 
 /// The stretches that a delta takes over from its base, in order of the result; neighbours that follow each other in both are one.
 pub(super) fn copies(delta: &[u8]) -> Vec<Copied> {
-    let mut out: Vec<Copied> = Vec::new();
     let mut made = 0;
-    let Some((_, _, at)) = sizes(delta) else { return out };
+    let Some((_, _, at)) = sizes(delta) else { return Vec::new() };
+    // Few instructions are shorter.
+    let mut out: Vec<Copied> = Vec::with_capacity((delta.len() - at) / 8 + 1);
     for step in steps(delta, at).map_while(|step| step) {
         match step {
             Step::New(part) => made += part.len(),

@@ -19,6 +19,8 @@ const IDS: u64 = 8 + 256 * 4;
 const KEPT: usize = 56 << 20;
 /// Ids read at a time.
 const PAGE: u32 = 128;
+/// Ids that are looked at first in memory: most are among so many.
+const NEAR: u32 = 32;
 const MISFIT: &str = "the size of its index does not fit its counts";
 
 /// Bytes of an index of version 2 for each object: its id, a checksum and a short offset.
@@ -137,10 +139,11 @@ impl Idx {
         let mut high = self.counts[first];
         let share = u64::from(u32::from_be_bytes([id[1], id[2], id[3], id[4]]));
         let mut guess = low + ((u64::from(high - low) * share) >> 32) as u32;
+        let mut page = if matches!(self.table.get(), Some(Some(_))) { NEAR } else { PAGE };
         let mut room = Vec::new();
         while low < high {
-            let from = guess.saturating_sub(PAGE / 2).max(low);
-            let to = from.saturating_add(PAGE).min(high);
+            let from = guess.saturating_sub(page / 2).clamp(low, high - 1);
+            let to = from.saturating_add(page).min(high);
             let size = (to - from) as usize * WIDTH;
             let ids = self.part(u64::from(from) * WIDTH as u64, size, &mut room)?;
             let (ids, _) = ids.as_chunks::<WIDTH>();
@@ -150,7 +153,8 @@ impl Idx {
                 Err(i) if i == ids.len() => low = to,
                 Err(_) => return None,
             }
-            guess = low + (high - low) / 2;
+            guess = if page == PAGE { low + (high - low) / 2 } else { guess };
+            page = PAGE;
         }
         None
     }

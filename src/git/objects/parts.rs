@@ -13,7 +13,7 @@ pub(super) const PIECE: usize = 16 << 10;
 const BLOCK: u64 = 16 << 10;
 /// Bytes of the next block that are read with one, so that an object's header is in one piece: more than any has.
 const OVERLAP: usize = 64;
-/// Blocks that are kept.
+/// Blocks that are kept, each at the place that its number gives.
 const BLOCKS: usize = 64;
 
 /// Tells open files apart; 0 for one whose bytes are not asked for again.
@@ -31,8 +31,6 @@ struct Part {
 /// The parts that were read last, each with its number.
 pub(super) struct Parts {
     all: Vec<Part>,
-    /// The number of the part that gives way to the next one.
-    oldest: usize,
     in_blocks: bool,
 }
 
@@ -42,31 +40,25 @@ pub(super) type Place = (usize, Range<usize>);
 impl Parts {
     /// For reading an object here and there.
     pub(super) fn new() -> Parts {
-        Parts { all: vec![Part::default()], oldest: 0, in_blocks: false }
+        Parts { all: vec![Part::default()], in_blocks: false }
     }
 
     /// For reading most objects of a repository.
     pub(super) fn for_all() -> Parts {
         let all = std::iter::repeat_with(Part::default).take(BLOCKS).collect();
-        Parts { all, oldest: 0, in_blocks: true }
+        Parts { all, in_blocks: true }
     }
 
     /// Reads bytes of a file from `at` on: at least `size`, or up to the file's end.
     pub(super) fn load(&mut self, file: &File, key: Key, at: u64, size: usize) -> Option<Place> {
         let in_blocks = self.in_blocks && key != 0;
         let size = if in_blocks { size.min(OVERLAP) } else { size.min(PIECE) };
-        let has = |part: &Part| {
-            part.file == key && part.at <= at && at + size as u64 <= part.at + part.length as u64
-        };
-        if key != 0
-            && let Some(number) = self.all.iter().position(has)
-        {
-            let part = &self.all[number];
+        let number = if in_blocks { (at / BLOCK + key) as usize % self.all.len() } else { 0 };
+        let part = &mut self.all[number];
+        let has = part.at <= at && at + size as u64 <= part.at + part.length as u64;
+        if key != 0 && part.file == key && has {
             return Some((number, (at - part.at) as usize..part.length));
         }
-        let number = self.oldest;
-        self.oldest = (number + 1) % self.all.len();
-        let part = &mut self.all[number];
         let (start, size) = if in_blocks { (at - at % BLOCK, BLOCK as usize + OVERLAP) } else { (at, size) };
         part.bytes.resize(part.bytes.len().max(size), 0);
         // A read that fails may have changed the bytes.

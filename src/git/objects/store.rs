@@ -5,7 +5,7 @@ use super::idx::Id;
 use super::loose;
 use super::pack::Pack;
 use super::tools::Tools;
-use crate::git::object::Lookup;
+use crate::git::object::{Found, Lookup};
 use crate::git::{GitError, Oid};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -75,6 +75,22 @@ impl Store {
             return Ok(Lookup::Absent);
         }
         read(&Files::open(&self.common_dir), oid, &id, most, &mut Tools::new())
+    }
+
+    /// Reads an object that is packed at this place ([`Store::place`]); `None` if it cannot be read there.
+    ///
+    /// # Errors
+    /// On circular deltas.
+    pub(in crate::git) fn read_packed(
+        &self,
+        oid: &Oid,
+        (number, offset): (usize, u64),
+        most: u64,
+    ) -> Result<Option<Found>, GitError> {
+        let mut tools = self.tools.borrow_mut();
+        let Some(pack) = self.files().packs.get(number) else { return Ok(None) };
+        let found = pack.read(number, offset, most, tools.get_or_insert_with(Tools::new));
+        found.transpose().map_err(|_| files::endless(oid))
     }
 
     /// The error for a missing object that must be here.

@@ -217,9 +217,11 @@ mod tests {
     #[test]
     fn a_text_whose_answers_depend_on_what_is_far_is_scanned_as_a_whole() {
         let engine = engine();
-        for (path, text) in
-            [("a.rs", "let token = value;\n"), ("a.md", "a text\n"), ("Secret.java", "class Secret {}\n")]
-        {
+        for (path, text) in [
+            ("a.rs", "let token = value;\n"),
+            ("a.md", "| a | b |\n|---|---|\n"),
+            ("Secret.java", "class Secret {}\n"),
+        ] {
             assert!(engine.is_near(&fragment(path, text.as_bytes())), "{path}");
         }
         for (path, text) in [
@@ -266,6 +268,20 @@ mod tests {
         }
         let ends = parts(text, &[0..0, text.len()..text.len()]);
         assert_eq!((ends[0].start, ends[1].end), (0, text.len()));
+    }
+
+    #[test]
+    fn a_table_is_scanned_with_its_head_and_its_end() {
+        let rows = "| a cell | of a table |\n".repeat(900);
+        let text = format!(
+            "{}| name | value |\n|---|---|\n{rows}{}",
+            "a line\n".repeat(999),
+            "a line\n".repeat(999)
+        );
+        let (head, at) = (999 * 7, 999 * 7 + rows.len() / 2);
+        let part = &parts(text.as_bytes(), std::slice::from_ref(&(at..at + 4)))[0];
+        assert!(part.start <= head && part.end >= head + rows.len(), "{part:?}");
+        assert!(part.len() < text.len() - 9_000, "{part:?}");
     }
 
     #[test]
