@@ -4,7 +4,7 @@ use super::Checker;
 use super::lfs::Object;
 use crate::archive::{self, Left, Member};
 use crate::error::Error;
-use crate::finding::{Finding, Fingerprint, RepoPath, Source, SourceKind};
+use crate::finding::{Confidence, Finding, Fingerprint, RepoPath, Source, SourceKind};
 use crate::git::{Change, Content as Blob, ParentVersion, Repo};
 use crate::policy::{BlobId, Cause, Markers, Skipped, Verdict};
 use crate::scan::{self, Fragment, Scanned};
@@ -180,39 +180,25 @@ impl Checker {
         }
     }
 
-    /// Splits an archive's findings: those whose value is in no parent's version of the archive, and the rest.
-    pub(super) fn split_members(
+    /// What the parents' versions of a changed file hold, and how sure each was there.
+    pub(super) fn held_before(
         &self,
         repo: &Repo,
         change: &Change,
-        findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Vec<Finding>), Error> {
-        let mut known: HashSet<Fingerprint> = HashSet::new();
-        if findings.is_empty() {
-            return Ok((findings, Vec::new()));
-        }
+    ) -> Result<HashMap<Fingerprint, Confidence>, Error> {
+        let mut before = HashMap::new();
         for former in &change.former {
-            let id = match former {
-                ParentVersion::Moved(_) => return Ok((Vec::new(), findings)),
-                ParentVersion::Blob(id) if *id == change.new.id => return Ok((Vec::new(), findings)),
-                ParentVersion::Blob(id) => id,
-                ParentVersion::Absent | ParentVersion::Removed(_) => continue,
-            };
+            let ParentVersion::Blob(id) = former else { continue };
             let Blob::Whole(bytes) = repo.blob_within(id, self.most_bytes())? else { continue };
             let source = Source::new(SourceKind::Commit, change.path.clone());
-            let sort = container::of(&bytes, source.path.as_bytes()).map(|c| c.sort);
             let former = Fragment { source, bytes: bytes.as_slice().into() };
-            let former = match sort {
-                Some(Sort::Archive(archive)) => self.archive(&former, archive, &self.archives().renewed()),
-                // A file that Git LFS takes over brings nothing.
-                Some(Sort::Lfs) | None if self.lfs.is_some() => self.content(&former),
-                _ => continue,
-            };
-            known.extend(former.findings.into_iter().flat_map(Finding::apart).map(|f| f.fingerprint));
+            let found = self.content_within(&former, &self.archives().renewed()).findings;
+            for f in found.into_iter().flat_map(Finding::apart) {
+                let sure = before.entry(f.fingerprint).or_insert(f.confidence);
+                *sure = f.confidence.max(*sure);
+            }
         }
-        let parts = findings.into_iter().map(|f| f.split(|f| !known.contains(&f.fingerprint)));
-        let (new, old): (Vec<_>, Vec<_>) = parts.unzip();
-        Ok((new.into_iter().flatten().collect(), old.into_iter().flatten().collect()))
+        Ok(before)
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) mod workers;
 use crate::archive;
 use crate::config::{AllowEntry, Layer, Sourced};
 use crate::error::Error;
-use crate::finding::{Finding, RepoPath, Source, SourceKind};
+use crate::finding::{Confidence, Evidence, Finding, Fingerprint, RepoPath, Source, SourceKind};
 use crate::git::{Change, Content, GitError, Oid, Repo};
 use crate::policy::load;
 use crate::policy::{Action, BlobId, Cause, Coverage, Decision, Policy, Screen, Verdict};
@@ -40,7 +40,7 @@ use crate::scan::{Fragment, Scanned};
 use content::MemberTexts;
 use engines::Engines;
 use share::Share;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -291,8 +291,9 @@ impl Checker {
         change.brings_content() || self.gives_name(change)
     }
 
-    /// Splits a change's findings: those on its new lines or by its new name, and those that were there before.
-    /// `bytes` is the content.
+    /// Splits a change's findings: those on its new lines or by its new name, and those that were there before. A value that a
+    /// parent's version of the file has, and that was no less sure there, only warns: its line was indented, or the file is one
+    /// line. `bytes` is the content.
     pub(crate) fn split_new_and_old(
         &self,
         repo: &Repo,
@@ -303,19 +304,28 @@ impl Checker {
         if findings.is_empty() {
             return Ok((findings, Vec::new()));
         }
-        let (members, findings): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|f| f.source.path.member().is_some());
-        let (mut all_new, mut all_old) = self.split_members(repo, change, members)?;
         let (named, renamed) = (self.is_known(&change.path), self.gives_name(change));
         let added = repo.added_lines(change, bytes)?;
+        let by_name = |f: &Finding| matches!(f.rule.detector, Detector::File(_));
         let is_new = |f: &Finding| {
-            let by_name = matches!(f.rule.detector, Detector::File(_));
-            (!by_name || named) && (by_name && renamed || added.touches(f.location.line, f.location.end_line))
+            let is_touched = || added.touches(f.location.line, f.location.end_line);
+            match f.source.path.member() {
+                Some(_) => change.brings_content(),
+                None if by_name(f) => named && (renamed || is_touched()),
+                None => is_touched(),
+            }
         };
-        let (new, old): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(is_new)).unzip();
-        all_new.extend(new.into_iter().flatten());
-        all_old.extend(old.into_iter().flatten());
-        Ok((all_new, all_old))
+        let (new, mut old) = split(findings, is_new);
+        let before = if new.is_empty() { HashMap::new() } else { self.held_before(repo, change)? };
+        // An archive has no lines.
+        let is_new = |f: &Finding| f.source.path.member().is_none() || !before.contains_key(&f.fingerprint);
+        let (mut new, held) = split(new, is_new);
+        old.extend(held);
+        for f in &mut new {
+            soften_known(f, &before);
+            f.pair.iter_mut().for_each(|id| soften_known(id, &before));
+        }
+        Ok((new, old))
     }
 
     /// Adds the policy's notes for people: whom to ask, and which settings do not count and why.
@@ -332,4 +342,19 @@ impl Checker {
         let notes = told.filter_map(|d| Some(format!("{}: {}", d.finding.source.path, d.note.as_ref()?)));
         reading.notes.extend(notes.filter(|note| known.insert(note.clone())));
     }
+}
+
+/// Lowers a value to a warning that the file had before, and was no less sure then.
+fn soften_known(f: &mut Finding, before: &HashMap<Fingerprint, Confidence>) {
+    let is_known = before.get(&f.fingerprint).is_some_and(|sure| *sure >= f.confidence);
+    if is_known && f.confidence > Confidence::Medium {
+        f.confidence = Confidence::Medium;
+        f.evidence.push(Evidence::lowers("before", "the file had this value before this change"));
+    }
+}
+
+/// Splits findings into those that count and what is left.
+fn split(findings: Vec<Finding>, counts: impl Fn(&Finding) -> bool) -> (Vec<Finding>, Vec<Finding>) {
+    let (some, rest): (Vec<_>, Vec<_>) = findings.into_iter().map(|f| f.split(&counts)).unzip();
+    (some.into_iter().flatten().collect(), rest.into_iter().flatten().collect())
 }

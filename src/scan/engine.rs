@@ -173,7 +173,7 @@ impl Engine {
                 self.files.candidates(part, scope.path, scope.lang, window.all.start == 0).into_iter();
             found.extend(known.filter_map(|c| match filter::why_public_in_file(&c, part, scope.path) {
                 Some(why) => scope.explain.then(|| c.rejected(why)),
-                None => Some(filter::soften_file(c, scope.path)),
+                None => Some(filter::soften_file(c, part, scope.path)),
             }));
         }
         (found.into_iter().filter_map(|c| windows::of_window(c, window)).collect(), budget.is_spent())

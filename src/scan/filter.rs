@@ -23,7 +23,8 @@ use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use forms::{
-    is_checksum, is_identifier, is_piece_of_base64, is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
+    is_checksum, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails, is_sealed_by_sops,
+    is_stand_in_key, is_stub, is_worded,
 };
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
@@ -85,6 +86,9 @@ pub(super) fn filter(
     if bits < c.rule.entropy {
         return Err(Rejection::Entropy(bits));
     }
+    if c.rule.kind == SecretKind::PrivateKey && text[c.secret.end..].starts_with(b"...") {
+        return Err(Rejection::Placeholder("a placeholder (masked or shortened)"));
+    }
     let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);
     match check.verdict {
         Verdict::Invalid => return Err(Rejection::Disproved),
@@ -104,8 +108,14 @@ pub(super) fn filter(
             if placeholder::is_reference(value) {
                 return Err(Rejection::Reference);
             }
+            if path.ends_with(b".enc") && is_sealed_by_rails(text) {
+                return Err(Rejection::Public("encrypted by Rails"));
+            }
             if is_sealed_by_sops(c, text) {
                 return Err(Rejection::Public("encrypted by SOPS"));
+            }
+            if is_of_members(c, text) {
+                return Err(Rejection::Identifier("the parts of a URL in code"));
             }
             if is_identifier(c.rule, value) {
                 return Err(Rejection::Identifier("a name in code: words behind the prefix"));
@@ -172,7 +182,7 @@ pub(super) fn filter(
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
             .or_else(|| is_in_form(c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
-            .or_else(|| is_password_hash(value).then_some("the hash of a password"))
+            .or_else(|| is_password_hash(value).then_some(HASHED))
             .or_else(|| is_hash_in_table(c, text, path).then_some("the hash of a password, in a table"))
             .or_else(|| {
                 is_saved_page(text).then_some("stands in a page that a browser saved, and was a visitor's")
@@ -229,13 +239,21 @@ pub(super) fn why_public_in_file(c: &Candidate, text: &[u8], path: &[u8]) -> Opt
 /// Why a value that everyone knows is not a secret.
 const PUBLISHED: &str = "a value that a manual shows";
 
-/// Lowers what a file's name makes a secret, where that name says as well that everyone has it.
-pub(super) fn soften_file(mut c: Candidate, path: &[u8]) -> Candidate {
-    if c.confidence > Confidence::Medium && is_of_debug_builds(&c, path) {
-        recorded::soften(&mut c, OF_DEBUG_BUILDS);
+/// Lowers what a file's name makes a secret, where that name says as well that everyone has it, or the value is what a
+/// program keeps of a password.
+pub(super) fn soften_file(mut c: Candidate, text: &[u8], path: &[u8]) -> Candidate {
+    if c.confidence > Confidence::Medium {
+        let is_hash = || is_password_hash(&text[c.secret.clone()]);
+        let why = is_of_debug_builds(&c, path).then_some(OF_DEBUG_BUILDS);
+        if let Some(why) = why.or_else(|| is_hash().then_some(HASHED)) {
+            recorded::soften(&mut c, why);
+        }
     }
     c
 }
+
+/// Why the hash of a password warns.
+const HASHED: &str = "the hash of a password";
 
 /// Why the key of debug builds warns.
 const OF_DEBUG_BUILDS: &str = "the key of debug builds, for which the tools use a known password";

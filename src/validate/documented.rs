@@ -23,6 +23,9 @@ const PUBLISHED: &[u64] = &[
     0xf2d6_ca16_5150_33e5,
     // The default token on jwt.io.
     0x7f75_367e_7881_2551,
+    // The token in PyJWT's manual, in both orders of its header.
+    0x84ff_1db3_4a41_ab1c,
+    0xbf14_5d93_80bb_e05b,
     // The key in SendGrid's manual.
     0x0209_1175_c1ae_3023,
     // The first account of Hardhat and Anvil, without and with 0x, and the mnemonic that it is made from.

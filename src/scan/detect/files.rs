@@ -139,6 +139,9 @@ impl KnownFile {
                     if lang == Lang::Xml && matches!(name, b"key" | b"name" | b"id") {
                         continue;
                     }
+                    if is_prose(text, &a.value, lang) || is_command(text, &a.value) {
+                        continue;
+                    }
                     let is_secret = speaks_of_a_secret(name)
                         || lang == Lang::DotEnv && is_token(name, value)
                         || is_login_of_host(name, value);
@@ -195,6 +198,27 @@ pub(in crate::scan) fn ends_in(path: &[u8], name: &[u8]) -> bool {
 fn is_sample(path: &[u8]) -> bool {
     let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default().to_ascii_lowercase();
     name.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|w| SAMPLES.iter().any(|s| s.as_bytes() == w))
+}
+
+/// Returns whether this is a word of a comment's sentence behind a colon: `# AWS credentials: keys for the storage`. A setting
+/// that is switched off has nothing behind its value.
+fn is_prose(text: &[u8], value: &Range<usize>, lang: Lang) -> bool {
+    if lang != Lang::DotEnv {
+        return false;
+    }
+    let line = &text[line::start(text, value.start, PROSE)..line::end(text, value.end, PROSE)];
+    let at = value.start - line::start(text, value.start, PROSE);
+    line.trim_ascii_start().starts_with(b"#")
+        && line[..at].trim_ascii_end().ends_with(b":")
+        && line[at + value.len()..].iter().any(u8::is_ascii_alphabetic)
+}
+
+/// Bytes of a comment on either side of a value.
+const PROSE: usize = 400;
+
+/// Returns whether this is a command whose output is the value: ```op read "op://vault/item"```.
+fn is_command(text: &[u8], value: &Range<usize>) -> bool {
+    text[..value.start].ends_with(b"`") && text[value.clone()].contains(&b' ')
 }
 
 /// Returns whether the value is letters and joints that describe it (`myhuginnpassword`), or words where an issuer

@@ -52,6 +52,9 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if is_called_dead(text, &c.secret) {
         return Some("stands in documentation, on a line that says that it no longer counts");
     }
+    if is_printed_by_command(text, &c.secret) {
+        return Some("stands in documentation, which shows the command that printed it");
+    }
     if is_in_output(text, at) {
         return Some("stands in documentation, in what a program printed");
     }
@@ -160,10 +163,39 @@ fn is_in_output(text: &[u8], at: usize) -> bool {
         is_fenced = is_fence(line);
         !is_fenced
     });
-    let timed = above.any(begins_with_time);
+    let begins = |line: &[u8]| begins_with_time(line) || begins_with_level(line);
+    let timed = above.any(begins);
     // Having met a time, the rest is read up to the fence.
     above.for_each(drop);
-    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins_with_time))
+    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins))
+}
+
+/// Returns whether a line is a message of a program with its level: `INFO:cephadm:Enabling ...`.
+fn begins_with_level(line: &[u8]) -> bool {
+    let line = line.trim_ascii_start();
+    [&b"INFO:"[..], b"DEBUG:", b"WARNING:", b"[INFO]", b"level=info"]
+        .iter()
+        .any(|level| line.starts_with(level))
+}
+
+/// Bytes before and after a value in which a command may have printed it.
+const PRINTED: usize = 2 << 10;
+
+/// Commands that print a random value.
+const GENERATORS: [&[u8]; 7] =
+    [b"openssl rand", b"urandom", b"uuidgen", b"pwgen", b"secrets.token", b"randomBytes", b"generate"];
+
+/// Returns whether the same value is in another place a line of its own, below a command that prints a random one.
+fn is_printed_by_command(text: &[u8], value: &Range<usize>) -> bool {
+    let from = value.start.saturating_sub(PRINTED);
+    let area = &text[from..text.len().min(value.end + PRINTED)];
+    memchr::memmem::find_iter(area, &text[value.clone()]).map(|at| from + at).any(|at| {
+        let start = line::start(text, at, REACH);
+        let above = &text[line::start(text, start.saturating_sub(1), REACH)..start];
+        text[start..at].trim_ascii().is_empty()
+            && above.trim_ascii_start().starts_with(b"$ ")
+            && holds(above, &GENERATORS)
+    })
 }
 
 /// Returns whether the text above names what its reader fills in, after the value's own name: `{TOKEN} can be one of:`.
@@ -314,6 +346,15 @@ mod tests {
     fn place(text: &str) -> Range<usize> {
         let at = text.find("VALUE").unwrap();
         at..at + 5
+    }
+
+    #[test]
+    fn what_a_command_of_the_same_page_printed_is_an_example() {
+        let printed = |text: &str| is_printed_by_command(text.as_bytes(), &place(text));
+        assert!(!printed("secret = VALUE\n"));
+        let twice = |above: &str| format!("{above}\nVALUE -\n```\n\n```\nsecret = VALUE\n");
+        assert!(printed(&twice("$ head -c 20 /dev/urandom | sha1sum")));
+        assert!(!printed(&twice("$ cat token")) && !printed(&twice("Run openssl rand -hex 20 and take")));
     }
 
     #[test]

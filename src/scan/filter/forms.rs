@@ -33,6 +33,20 @@ pub(super) fn is_sealed_by_sops(c: &Candidate, text: &[u8]) -> bool {
     })
 }
 
+/// Returns whether a text is what Rails keeps of credentials: the data, its vector and its tag in base64, with two dashes
+/// between them.
+pub(super) fn is_sealed_by_rails(text: &[u8]) -> bool {
+    let base64 = |part: &[u8]| part.iter().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
+    let mut parts = text.trim_ascii().rsplitn(5, |b| *b == b'-');
+    let mut next = || parts.next().unwrap_or_default();
+    let (tag, gap, vector, other, data) = (next(), next(), next(), next(), next());
+    tag.len() == 24
+        && vector.len() == 16
+        && gap.is_empty()
+        && other.is_empty()
+        && [tag, vector, data].into_iter().all(base64)
+}
+
 /// Base64 on one side of a match from which it is a piece of that.
 const BASE64: usize = 64;
 
@@ -71,11 +85,14 @@ fn is_sentence(value: &[u8]) -> bool {
         && placeholder::is_words(value)
 }
 
-/// Returns whether a symmetric JSON Web Key is base64 of a stand-in, as of `changemechangeme`.
+/// Returns whether a symmetric JSON Web Key is words (`bounded-cache-test-key`), or base64 of a stand-in, as of
+/// `changemechangeme`.
 pub(super) fn is_stand_in_key(rule: &Rule, value: &[u8]) -> bool {
     let is_short = rule.kind == SecretKind::PrivateKey && value.len() <= 128;
     let decoded = is_short.then(|| data_encoding::BASE64URL_NOPAD.decode(value).ok()).flatten();
-    decoded.is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
+    is_short && is_sentence(value)
+        || decoded
+            .is_some_and(|text| text.iter().all(u8::is_ascii_graphic) && placeholder::is_placeholder(&text))
 }
 
 /// Returns whether hardly anything follows a vendor's prefix, as in `tfp_7`, which tests contain. No issuer's token
@@ -94,4 +111,15 @@ pub(super) fn is_stub(rule: &Rule, value: &[u8]) -> bool {
 /// Returns whether a value has the form of a checksum: hex digits, as many as MD5, SHA-1 or SHA-256 has.
 pub(super) fn is_checksum(value: &[u8]) -> bool {
     matches!(value.len(), 32 | 40 | 64) && value.iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Returns whether what was taken for a connection string is code that assigns the parts of a URL:
+/// `s.password=r.password,s.host=r.host`.
+pub(super) fn is_of_members(c: &Candidate, text: &[u8]) -> bool {
+    c.rule.kind == SecretKind::ConnectionString && {
+        let value = &text[c.secret.clone()];
+        let key = text[..c.secret.start].trim_ascii_end().strip_suffix(b"=").unwrap_or_default();
+        let key = &key[..key.len() - key.iter().rev().take_while(|b| b.is_ascii_alphabetic()).count()];
+        key.ends_with(b".") && value.contains(&b',') && value.contains(&b'=')
+    }
 }

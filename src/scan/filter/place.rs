@@ -16,7 +16,7 @@ use coordinates::{is_coordinate, is_entity};
 pub(super) use nobodys::why_nobodys;
 use pages::{
     is_badge, is_browser_key, is_download, is_error_token, is_in_script_tag, is_invitation, is_of_comments,
-    is_preview, is_search_key, is_write_key,
+    is_of_widget, is_preview, is_search_key, is_write_key,
 };
 pub(super) use pages::{is_in_algolia, is_saved_page};
 use std::ops::Range;
@@ -37,6 +37,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
             || value.starts_with(b"pubkey-")
             || is_write_key(text, name, secret)
             || is_error_token(text, name, secret)
+            || is_of_widget(text, name, secret)
             || is_preview(text, name, secret)
             || is_of_comments(text, name, secret)
             || is_in_script_tag(text, name, secret)
@@ -48,6 +49,8 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         () if is_strong_name(text, secret) => Some("the token of a public key"),
         // An image by its content: `valkey/valkey:9@sha256:...`.
         () if holds(all, &[b"@sha256:"]) || is_image(all, before) => Some("the tag or digest of an image"),
+        () if is_pinned_action(all) => Some("an action of CI by its commit"),
+        () if is_shortcuts(value) => Some("keys of a keyboard"),
         () if is_badge(before) || is_download(before) || is_invitation(before) => {
             Some("part of a link that everyone is to follow")
         }
@@ -73,6 +76,29 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         () if siblings::is_of_event(text, name, secret) => Some("a number that a webhook signs"),
         () => None,
     }
+}
+
+/// Returns whether this names an action of CI and its commit: `actions/checkout@9f86d08...`.
+fn is_pinned_action(token: &[u8]) -> bool {
+    let Some(at) = memchr::memchr(b'@', token) else { return false };
+    let (action, commit) = (&token[..at], &token[at + 1..]);
+    commit.len() == 40 && commit.iter().all(u8::is_ascii_hexdigit) && action.contains(&b'/')
+}
+
+/// Returns whether this lists keys of a keyboard: `b,c,ctrl+shift+f,escape`.
+fn is_shortcuts(value: &[u8]) -> bool {
+    let is_held = |part: &[u8]| {
+        [&b"ctrl"[..], b"shift", b"alt", b"cmd", b"meta", b"mod", b"command", b"option"]
+            .iter()
+            .any(|key| part.eq_ignore_ascii_case(key))
+    };
+    value.contains(&b'+')
+        && value.split(|b| *b == b',').any(|key| {
+            let mut parts = key.trim_ascii().split(|b| *b == b'+');
+            let held = parts.by_ref().take_while(|part| is_held(part)).count();
+            held > 0
+        })
+        && value.split(|b| *b == b',').all(|key| key.trim_ascii().len() <= 24)
 }
 
 /// Returns whether this is among the tables that Lezer generates for a parser.

@@ -3,14 +3,14 @@
 
 use super::public_name::{Name, OF_SECRETS, SEALED, is_in};
 use super::public_values::{
-    is_analytics_id, is_column_of_directory, is_evm_address, is_instrumentation_key, is_key_id, is_of_task,
-    is_padded_id, is_site_verification, is_typed_by_a_key,
+    is_analytics_id, is_code_of_error, is_column_of_directory, is_evm_address, is_instrumentation_key,
+    is_key_id, is_of_task, is_padded_id, is_site_verification, is_typed_by_a_key,
 };
 use crate::text::randomness::is_uuid;
 
 /// Words before `key` that make it a name of data, not of a credential.
 const KEYS_OF_DATA: &str = "\
-    foreign cache idempotency idempotence partition sort row range dedup deduplication dedupe composite \
+    foreign cache idempotency idempotence idempotent partition sort row range dedup deduplication dedupe composite \
     surrogate locale anon anonymous clustering spreadsheet sheet dimension dim instrumentation";
 
 /// The same, where a program writes them; a setting of that name is a credential: `CIVICRM_SITE_KEY`, `joinKey`.
@@ -37,10 +37,14 @@ const OF_FACEBOOK: &str = "facebook fb messenger instagram meta";
 const NAMED_BY_ID: &str = "key keys credential credentials password certificate";
 
 /// Words before `key` that make a UUID the name of a thing: `CalendarEventKey=...` in a link.
-const THINGS: &str = "event community group item issue ticket entity object message member course";
+const THINGS: &str = "\
+    event community group item issue ticket entity object message member course header cookie storage request";
 
 /// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
+
+/// Words of the keys from which an address of Bitcoin is made (BIP 341).
+const OF_TAPROOT: &str = "taproot tweaked xonly";
 
 /// Words for a made-up value.
 const MADE_UP: &str = "dummy mock mocked stub placeholder";
@@ -96,7 +100,9 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
                 || name.last() == "version")
     };
     match () {
-        () if name.has(ERRORS) && is_number(value) => return Some("the number of an error"),
+        () if is_code_of_error(value) || name.has(ERRORS) && is_number(value) => {
+            return Some("the number of an error");
+        }
         () if name.ends_in_hash() && is_hash(value) => return Some("the name says that the value is a hash"),
         () if name.is_of_sealed(value) && (value.len() >= 24 || is_hash(value)) => {
             return Some("the name says that the value is encrypted or hashed");
@@ -116,6 +122,7 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if name.joined.ends_with("signingkey") && is_key_id(value) || name.last() == "kid" => {
             return Some(KEY_ID);
         }
+        () if name.is_contract() && is_evm_address(value) => return Some(ON_CHAIN),
         () if name.has(OF_SECRETS) => return None,
         () => {}
     }
@@ -150,6 +157,7 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if is_of_package() => Some(KEY_ID),
         () if is_of_page() => Some(SENT_TO_VISITORS),
         () if name.is_on_chain(value) => Some(ON_CHAIN),
+        () if name.last() == "key" && name.has(OF_TAPROOT) => Some("a public key of Bitcoin"),
         // A random id that the client of this company sends with each request.
         () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
         () => None,

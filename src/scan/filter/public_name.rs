@@ -17,7 +17,7 @@ const OF_THE_PUBLIC: &str = "data transport holiday holidays wifi sector library
 /// The same, for names written as one word.
 const JOINED: &str = "\
     sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
-    continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey skiptoken deltatoken";
+    continuationtoken websitetoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey skiptoken deltatoken";
 
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
 const HASHES: &str =
@@ -33,6 +33,11 @@ const SALTS_OF_APPS: &str = "\
 
 /// Words of names whose value is an address or account of a blockchain, which everyone sees.
 const ON_CHAINS: &str = "address addresses addr contract mint pda program wallet";
+
+/// Last words of names of contracts that have to do with tokens, whatever their owner is called.
+const CONTRACTS: &str = "\
+    address addresses addr contract contracts mint oracle pool pools impl implementation proxy registry router vault \
+    factory bridge gateway whitelisted whitelist allowlist";
 
 /// Words that make a token a login, whatever else the name says.
 const OF_LOGINS: &str = "api access auth bearer bot oauth refresh session";
@@ -140,6 +145,12 @@ impl Name {
             && (is_evm_address(value)
                 || named && is_solana_address(value)
                 || (named || self.has("tron trx trc usdt")) && is_tron_address(value))
+    }
+
+    /// Returns whether this is the name of a contract on a blockchain, if the value has the form of one's address: a secret of
+    /// 20 bytes has no `0x` before it.
+    pub(super) fn is_contract(&self) -> bool {
+        is_in(CONTRACTS, self.last())
     }
 
     /// Returns whether this is the id of an event, as in recorded responses: `X-Auth0-RequestId`, `Cf-Ray`.

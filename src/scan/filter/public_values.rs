@@ -65,6 +65,12 @@ pub(super) fn is_of_task(value: &[u8]) -> bool {
     value.starts_with(b"AAAAKgAAAA")
 }
 
+/// Returns whether this is the code of an error of Microsoft Entra: `AADSTS50126`, `AADB2C90118`.
+pub(super) fn is_code_of_error(value: &[u8]) -> bool {
+    let code = value.strip_prefix(b"AADSTS").or(value.strip_prefix(b"AADB2C"));
+    code.is_some_and(|digits| (5..=8).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit))
+}
+
 fn is_base58(value: &[u8]) -> bool {
     value.iter().all(|b| b.is_ascii_alphanumeric() && !matches!(b, b'0' | b'O' | b'I' | b'l'))
 }

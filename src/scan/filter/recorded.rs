@@ -64,6 +64,15 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if place.is_program() && is_told_for_this_machine(text, at) {
         return Some("stands in a comment, in a call to this machine");
     }
+    if place.is_program() && is_in_fence_of_comment(text, at) {
+        return Some("stands in a comment, in an example of code");
+    }
+    if is_quoted_example(text, at) {
+        return Some("stands in a call that a text gives as an example");
+    }
+    if is_called_publishable(text, at) {
+        return Some("stands below a comment that calls it publishable");
+    }
     if is_example_in_comment(text, at) {
         return Some("stands in a comment, after words that call it an example");
     }
@@ -114,10 +123,43 @@ fn is_below_format(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// Returns whether the line is a comment with an address of the local machine.
+/// Returns whether the comment around the value has an address of the local machine.
 fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
-    let line = &text[line::around(text, at, REACH)];
-    line::is_comment(line, &COMMENTS) && names_this_machine(line)
+    comment_around(text, at).is_some_and(|mut lines| lines.any(names_this_machine))
+}
+
+/// Lines above a value in a comment in which a fence is looked for.
+const FENCED: usize = 40;
+
+/// Returns whether the value stands in a comment, in the fenced block of an example.
+fn is_in_fence_of_comment(text: &[u8], at: usize) -> bool {
+    let own = line::around(text, at, REACH);
+    let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
+    let is_fence = |line: &&[u8]| {
+        let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*#-!".contains(b)).count();
+        line[marks..].starts_with(b"```")
+    };
+    let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
+    is_comment(&&text[own]) && above.take(FENCED).take_while(is_comment).filter(is_fence).count() % 2 == 1
+}
+
+/// Returns whether the value is in a call in backticks, behind `e.g.`, in a text for people.
+fn is_quoted_example(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(REACH / 2)..at];
+    let Some(eg) = memchr::memmem::rfind(before, b"e.g.") else { return false };
+    let between = &before[eg..];
+    let ticks = between.iter().filter(|b| **b == b'`').count();
+    ticks == 1 && between.contains(&b'(') && between.iter().filter(|b| **b == b'\n').count() <= 1
+}
+
+/// Returns whether a comment at most three lines above the value calls it publishable.
+fn is_called_publishable(text: &[u8], at: usize) -> bool {
+    let near = &text[at.saturating_sub(REACH)..at];
+    let mut lines = near.rsplit(|b| *b == b'\n').skip(1).take_while(|line| !line.trim_ascii().is_empty());
+    lines.by_ref().take(4).any(|line| {
+        (line::is_comment(line, &COMMENTS) || line.trim_ascii_start().starts_with(b"/*"))
+            && holds(&line.to_ascii_lowercase(), &[b"publishable"])
+    })
 }
 
 /// Returns whether the line is a comment in which the words before the value call it an example:
@@ -169,18 +211,18 @@ const BLOCK: usize = 6;
 /// Returns whether the comment around the value assigns stand-ins to other names, as samples list what their reader has
 /// to fill in: `# bucket = "your-bucket-name"`.
 fn is_among_stand_ins(text: &[u8], at: usize) -> bool {
+    comment_around(text, at).is_some_and(|mut lines| lines.any(assigns_stand_in))
+}
+
+/// The lines of the comment around a value, its own first; `None` if it is in none.
+fn comment_around(text: &[u8], at: usize) -> Option<impl Iterator<Item = &[u8]>> {
     let own = line::around(text, at, REACH);
     let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
-    if !is_comment(&&text[own.clone()]) {
-        return false;
-    }
+    is_comment(&&text[own.clone()]).then_some(())?;
     let above = text[own.start.saturating_sub(2 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
     let below = text[own.end..text.len().min(own.end + 2 * REACH)].split(|b| *b == b'\n').skip(1);
-    above
-        .take(BLOCK)
-        .take_while(is_comment)
-        .chain(below.take(BLOCK).take_while(is_comment))
-        .any(assigns_stand_in)
+    let others = above.take(BLOCK).take_while(is_comment).chain(below.take(BLOCK).take_while(is_comment));
+    Some(std::iter::once(&text[own]).chain(others))
 }
 
 /// Returns whether a line assigns a string that stands for the reader's own: `"your-bucket-name"`, `'<project>'`.

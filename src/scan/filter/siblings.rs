@@ -20,7 +20,23 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
     if signed(text, name, &c.secret).is_some() {
         return Some("a number that a webhook signs: the time and the signature stand beside it");
     }
+    if c.rule.is_generic() && extends_another(text, &c.secret) {
+        return Some("begins as another name of its list does");
+    }
     is_registration(name, value).then_some("names a device to the service that sends it messages")
+}
+
+/// Least bytes of a string that the value of its list continues.
+const BEGINNING: usize = 6;
+
+/// Returns whether the value continues another string of its list: `['stkaave', 'stkaavewsteth']`.
+fn extends_another(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    let plain = |part: &[u8]| part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    plain(value)
+        && near(text, secret, REACH).split(|b| matches!(b, b'"' | b'\'')).any(|other| {
+            (BEGINNING..value.len()).contains(&other.len()) && plain(other) && value.starts_with(other)
+        })
 }
 
 /// Returns whether this is the id of an access key in a URL that was signed with it: `X-Amz-Credential=ID/...`.

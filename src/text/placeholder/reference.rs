@@ -64,6 +64,7 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,
         [b'$', rest @ ..] if is_variable(rest) => return true,
         [b'#', b'{' | b'[', ..] => return true,
+        [.., b')'] if is_call_on_element(v) => return true,
         // A value of a SealedSecret: a version, the length of an RSA key and the data encrypted with it.
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
         // A value encrypted by Bitwarden: the kind, then an initialisation vector, the text and its
@@ -145,6 +146,18 @@ fn is_likely(text: &[u8]) -> bool {
 fn is_resource(v: &[u8]) -> bool {
     let mut parts = v.split(|b| *b == b'/').filter(|part| !part.is_empty());
     parts.next() == Some(b"projects") && parts.nth(1) == Some(b"secrets")
+}
+
+/// Returns whether this is a call in R with the element of a list: `decrypt(sysdat$NAME)`.
+fn is_call_on_element(v: &[u8]) -> bool {
+    let is_name = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_alphabetic)
+            && part.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
+    };
+    let Some(open) = memchr::memchr(b'(', v) else { return false };
+    let mut parts = v[open + 1..v.len() - 1].splitn(2, |b| *b == b'$');
+    let (list, element) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    [&v[..open], list, element].into_iter().all(is_name)
 }
 
 /// Returns whether these are two or more parts in base64.

@@ -1,11 +1,13 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 74] = [
+const WEAK: [&[u8]; 76] = [
     b"sekrit",
     b"sekret",
     b"pass",
     b"password",
+    b"passwords",
+    b"production",
     b"passwd",
     b"pwd",
     b"secret",
@@ -79,8 +81,30 @@ const WEAK: [&[u8]; 74] = [
 ];
 
 /// Words that occur next to weak ones: `my_test_password`, `a-very-secret-token`.
-const FILLERS: [&[u8]; 37] = [
+const FILLERS: [&[u8]; 59] = [
     b"hh",
+    b"please",
+    b"do",
+    b"use",
+    b"used",
+    b"change",
+    b"changed",
+    b"should",
+    b"must",
+    b"be",
+    b"before",
+    b"that",
+    b"you",
+    b"are",
+    b"long",
+    b"longer",
+    b"short",
+    b"sometimes",
+    b"and",
+    b"or",
+    b"it",
+    b"with",
+    b"here",
     b"my",
     b"the",
     b"a",
@@ -119,15 +143,18 @@ const FILLERS: [&[u8]; 37] = [
     b"weak",
 ];
 
+/// Most bytes of the name of a value.
+const NAME: usize = 40;
+
 /// Most bytes of a value made of weak words.
-const MOST: usize = 40;
+const MOST: usize = 56;
 
 /// Returns whether people write this word where any value would do: `secret`, `test123`, `my-p4ssw0rd`, `Passw0rd!`.
 pub fn is_weak(value: &[u8]) -> bool {
     if value.is_empty() || value.len() > MOST {
         return value.is_empty();
     }
-    if is_shouted(value) {
+    if value.len() <= NAME && is_shouted(value) {
         return true;
     }
     let start = value.iter().position(u8::is_ascii_alphabetic).unwrap_or(value.len());

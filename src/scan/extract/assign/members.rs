@@ -22,7 +22,7 @@ const TYPE: usize = 96;
 /// Least bytes of a value.
 const SHORTEST: usize = 12;
 /// Keys of records, as in a lock file's `"js-tokens": {"version": "4.0.0", "integrity": "sha512-..."}`.
-const OF_RECORDS: [&str; 18] = [
+const OF_RECORDS: [&str; 20] = [
     "id",
     "uuid",
     "type",
@@ -41,6 +41,9 @@ const OF_RECORDS: [&str; 18] = [
     "etag",
     "commit",
     "revision",
+    // Jobs of CI: `update-secret: ... uses: actions/checkout@...`.
+    "runs-on",
+    "uses",
 ];
 /// Keys of what stands beside a secret in its table.
 const BESIDE: [&str; 12] = [

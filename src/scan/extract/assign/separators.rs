@@ -254,6 +254,9 @@ impl Assignments<'_> {
         if quoted && is_hashed(t, &name, floor) {
             return None;
         }
+        if quoted && is_list_of_names(t, &name, &value.range) {
+            return None;
+        }
         // The name of the next entry is not this one's value: `"a": "name", "b": 1`.
         let after = t[value.range.end..].iter().skip(1).take(GAP).find(|b| !is_space(**b));
         (value.quoted && after != Some(&b':')).then(|| self.made(name, value, Form::Pair))
@@ -393,3 +396,18 @@ impl Assignments<'_> {
 /// Functions that type into a field named by a string before them: `find("#password").sendKeys("v")`.
 const TYPED: [&[u8]; 7] =
     [b"sendKeys", b"send_keys", b"type", b"fill", b"setValue", b"set_value", b"typeText"];
+
+/// Returns whether a name and its value are neighbours in a list of names: words with underscores, with another string before
+/// or behind them.
+fn is_list_of_names(t: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    let is_name =
+        |part: &[u8]| part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_') && part.contains(&b'_');
+    let before = t[..name.start].trim_ascii_end();
+    let before =
+        before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or_default().trim_ascii_end();
+    let behind = t.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
+    let behind = behind.strip_prefix(b",").map(<[u8]>::trim_ascii_start);
+    is_name(&t[name.clone()])
+        && is_name(&t[value.clone()])
+        && (before.ends_with(b"\",") || before.ends_with(b"',") || matches!(behind, Some([b'"' | b'\'', ..])))
+}

@@ -78,10 +78,13 @@ pub(super) fn is_download(url: &[u8]) -> bool {
 pub(super) fn is_invitation(url: &[u8]) -> bool {
     holds(url, &[b"qm.qq.com/", b"jq.qq.com/"]) && holds(url, &[b"authKey="])
         || holds(url, &[b"/cps/redirect"]) && url.ends_with(b"cps_key=")
-        || holds(url, &[b"zoom.us/j/"]) && url.ends_with(b"pwd=")
+        || holds(url, &MEETINGS) && url.ends_with(b"pwd=")
         // The client that every page of Ghost used.
         || holds(url, &[b"client_id=ghost-frontend&client_secret="])
 }
+
+/// Starts of a link into a meeting of Zoom's, which brings its passcode along.
+const MEETINGS: [&[u8]; 5] = [b"zoom.us/j/", b"zoom.us/s/", b"zoom.us/w/", b"zoom.us/my/", b"zoom.us/wc/"];
 
 /// Returns whether this is in the settings that New Relic's agent sends to every browser.
 pub(super) fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
@@ -133,14 +136,41 @@ pub(in crate::scan) fn is_in_algolia(text: &[u8], secret: &Range<usize>) -> bool
         && !holds(&near, &[b"admin", b"write"])
 }
 
-/// Returns whether this is the token with which Rollbar's client in a page reports errors: in the settings of its
-/// snippet.
+/// Returns whether this is the token with which Rollbar's client in a page reports errors, in the settings of its snippet, or
+/// with which every copy of a program sends Backtrace what is left of a crash.
 pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     if !words::holds(name, "token") {
         return false;
     }
     let near = near(text, secret, REACH);
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
+        || holds(near, &[b".backtrace.io"]) && holds(near, &[b"minidump"])
+}
+
+/// What a page calls to show a part of another company's (a chat, a question, a banner), and the last words of the name of the
+/// key that every visitor gets there.
+const WIDGETS: [(&[u8], &str); 9] = [
+    (b"CookieControl.load(", "apikey"),
+    (b"chatwootSDK", "websitetoken"),
+    (b"fcWidget.init(", "token"),
+    (b"FreshworksWidget(", "token"),
+    (b"Userback", "accesstoken"),
+    (b"Canny(", "boardtoken"),
+    (b"UsersnapCX", "apikey"),
+    (b"markerConfig", "project"),
+    (b"cookieControl-9.x.min.js", "apikey"),
+];
+
+/// Returns whether this is such a key.
+pub(super) fn is_of_widget(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let letters = || {
+        let letters = name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase);
+        letters.collect::<Vec<u8>>()
+    };
+    let near = near(text, secret, REACH);
+    WIDGETS
+        .iter()
+        .any(|(call, end)| memchr::memmem::find(near, call).is_some() && letters().ends_with(end.as_bytes()))
 }
 
 /// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside
