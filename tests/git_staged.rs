@@ -22,6 +22,37 @@ fn a_staged_key_stops_the_commit_and_a_clean_file_passes() {
 }
 
 #[test]
+fn a_value_that_the_file_had_before_warns_and_a_new_one_stops() {
+    let s = Sandbox::guarded();
+    let json = |n: u32| format!("{{\"a\": [{{\"klaviyo_api_key\": \"{}\"}}], \"n\": {n}}}\n", key(3));
+    s.record(&[("a.py", &format!("KEY = \"{}\"\n", key(1))), ("b.json", &json(1))]);
+    // Indented, moved, and in the only line of its file.
+    s.stage("a.py", format!("def f():\n    x = 1\n    KEY = \"{}\"\n", key(1)));
+    s.stage("b.json", json(2));
+    let run = s.commit().ok();
+    assert!(run.stderr.contains("a.py:3:") && run.stderr.contains("b.json:1:"), "{run:?}");
+    // The same in another file, another value in this one, and one that was taken out in between.
+    s.stage("c.py", format!("KEY = \"{}\"\n", key(1)));
+    s.commit().stopped_at("c.py:1:");
+    s.git(["reset", "-q", "--hard"]);
+    s.stage("a.py", format!("def f():\n    KEY = \"{}\"\n", key(2)));
+    s.commit().stopped_at("a.py:2:");
+    s.stage("a.py", "def f():\n    pass\n");
+    s.commit().ok();
+    s.stage("a.py", format!("KEY = \"{}\"\n", key(1)));
+    s.commit().stopped_at("a.py:1:");
+}
+
+#[test]
+fn a_value_that_only_warned_before_stops_where_it_is_sure() {
+    let s = Sandbox::guarded();
+    let value = "kQ7xR2T9zLm4pWv8nB3cY6dF1hJ5s";
+    s.record(&[("guide.md", &format!("For example, api_token={value}\n"))]);
+    s.stage("guide.md", format!("Ours:\n\n    api_token={value}\n"));
+    s.commit().stopped_at("guide.md:3:");
+}
+
+#[test]
 fn an_unstaged_key_does_not_stop_the_commit() {
     let s = Sandbox::guarded();
     s.stage("a.env", "A=1\n");

@@ -349,7 +349,7 @@ fn soften_known(f: &mut Finding, before: &HashMap<Fingerprint, Confidence>) {
     let is_known = before.get(&f.fingerprint).is_some_and(|sure| *sure >= f.confidence);
     if is_known && f.confidence > Confidence::Medium {
         f.confidence = Confidence::Medium;
-        f.evidence.push(Evidence::lowers("before", "the file had this value before this change"));
+        f.evidence.push(Evidence::lowers("before", "the file had it before"));
     }
 }
 
