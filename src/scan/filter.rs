@@ -23,8 +23,8 @@ use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use forms::{
-    is_checksum, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails, is_sealed_by_sops,
-    is_stand_in_key, is_stub, is_worded,
+    is_checksum, is_cut_off, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails,
+    is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
 };
 use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
@@ -86,7 +86,7 @@ pub(super) fn filter(
     if bits < c.rule.entropy {
         return Err(Rejection::Entropy(bits));
     }
-    if c.rule.kind == SecretKind::PrivateKey && text[c.secret.end..].starts_with(b"...") {
+    if c.rule.kind == SecretKind::PrivateKey && is_cut_off(c, text) {
         return Err(Rejection::Placeholder("a placeholder (masked or shortened)"));
     }
     let check = validate::check(c.rule.validator, value, &text[c.whole.clone()]);

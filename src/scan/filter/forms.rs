@@ -47,6 +47,26 @@ pub(super) fn is_sealed_by_rails(text: &[u8]) -> bool {
         && [tag, vector, data].into_iter().all(base64)
 }
 
+/// Returns whether a key in base64 was cut off: dots follow it, or it is a string that has not an eighth of the bytes that its head
+/// announces (`30 82` and a length, DER), and that nothing is added to.
+pub(super) fn is_cut_off(c: &Candidate, text: &[u8]) -> bool {
+    let (value, rest) = (&text[c.secret.clone()], &text[c.secret.end..]);
+    let head = value.get(..8).and_then(|head| data_encoding::BASE64.decode(head).ok());
+    let announced = match head.as_deref() {
+        Some([0x30, 0x82, high, low, ..]) => usize::from(u16::from_be_bytes([*high, *low])),
+        _ => 0,
+    };
+    let quote = |b: Option<&u8>| b.copied().filter(|b| matches!(b, b'"' | b'\''));
+    let is_string = || {
+        let closes = quote(rest.first());
+        let after = rest.get(1..).unwrap_or_default().trim_ascii_start();
+        closes.is_some()
+            && quote(text[..c.secret.start].last()) == closes
+            && !matches!(after, [b'+' | b'"' | b'\'' | b'.' | b'\\' | b'&', ..])
+    };
+    rest.starts_with(b"...") || value.len() * 6 < announced && is_string()
+}
+
 /// Base64 on one side of a match from which it is a piece of that.
 const BASE64: usize = 64;
 

@@ -25,7 +25,7 @@ const TOKENS_OF_PAGES: &str = "\
     next continuation continue skip pagination scroll authenticity antiforgery forgery concurrency";
 
 /// The same, where a program or data has them; a setting of that name is a login: `GITLAB_SYNC_TOKEN`.
-const TOKENS_OF_PROGRAMS: &str = "static page resume sync delta version change lock";
+const TOKENS_OF_PROGRAMS: &str = "static page website resume sync delta version change lock";
 
 /// Words of a position in a list, in settings too.
 const POSITIONS: &str = "next previous prev start first last";

@@ -17,7 +17,7 @@ const OF_THE_PUBLIC: &str = "data transport holiday holidays wifi sector library
 /// The same, for names written as one word.
 const JOINED: &str = "\
     sitekey anonkey foreignkey cachekey partitionkey idempotencykey pagetoken nexttoken \
-    continuationtoken websitetoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey skiptoken deltatoken";
+    continuationtoken authenticitytoken requestverificationtoken publickeytoken instrumentationkey skiptoken deltatoken";
 
 /// Last words of names whose value is a hash, and words that mean a hash anywhere.
 const HASHES: &str =

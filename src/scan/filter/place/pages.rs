@@ -144,33 +144,32 @@ pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) ->
     }
     let near = near(text, secret, REACH);
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
+        || holds(near, &[b"Rollbar.init("])
+            && holds(near, &[b"captureUncaught"])
+            && holds(text, &[b"<script"])
         || holds(near, &[b".backtrace.io"]) && holds(near, &[b"minidump"])
 }
 
 /// What a page calls to show a part of another company's (a chat, a question, a banner), and the last words of the name of the
 /// key that every visitor gets there.
 const WIDGETS: [(&[u8], &str); 9] = [
-    (b"CookieControl.load(", "apikey"),
-    (b"chatwootSDK", "websitetoken"),
-    (b"fcWidget.init(", "token"),
-    (b"FreshworksWidget(", "token"),
-    (b"Userback", "accesstoken"),
-    (b"Canny(", "boardtoken"),
-    (b"UsersnapCX", "apikey"),
-    (b"markerConfig", "project"),
-    (b"cookieControl-9.x.min.js", "apikey"),
+    (b"cookiecontrol.load(", "apikey"),
+    (b"chatwootsdk", "websitetoken"),
+    (b"fcwidget.init(", "token"),
+    (b"freshworkswidget(", "token"),
+    (b"userback", "accesstoken"),
+    (b"canny(", "boardtoken"),
+    (b"usersnapcx", "apikey"),
+    (b"marker.", "projectkey"),
+    (b"_cio.", "writekey"),
 ];
 
 /// Returns whether this is such a key.
 pub(super) fn is_of_widget(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    let letters = || {
-        let letters = name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase);
-        letters.collect::<Vec<u8>>()
-    };
-    let near = near(text, secret, REACH);
-    WIDGETS
-        .iter()
-        .any(|(call, end)| memchr::memmem::find(near, call).is_some() && letters().ends_with(end.as_bytes()))
+    let letters: Vec<u8> =
+        name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let near = || near(text, secret, REACH).to_ascii_lowercase();
+    WIDGETS.iter().any(|(call, end)| letters.ends_with(end.as_bytes()) && holds(&near(), &[call]))
 }
 
 /// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside
