@@ -213,7 +213,7 @@ pub(super) fn filter(
         }
     }
     if siblings::is_in_signed_url(c, text) {
-        recorded::soften(c, "names the key that signed this URL, and is no secret itself");
+        recorded::soften(c, "belongs to a signed URL, and is no secret itself or counts for some hours");
     }
     soften_by_place(c, text, place);
     if let Some(most) = check.at_most {
@@ -297,6 +297,15 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     };
     let is_key = matches!(c.rule.kind, SecretKind::PrivateKey | SecretKind::CredentialFile);
     let of_place = || match () {
+        () if c.rule.id == "openvpn-static-key" && is_of_provider(text) => {
+            Some("is shared by all customers of a VPN's provider")
+        }
+        () if place.is_documentation()
+            && c.confidence < Confidence::Certain
+            && documented::is_called_unreal(text, c.secret.start) =>
+        {
+            Some("stands in documentation, below words that say that it is not real")
+        }
         () if place.is_documentation() => documented::why_key_shown(text, c),
         () if is_key && place.is_test_of_others() => Some("belongs to a test of a package of others"),
         () => None,
@@ -305,6 +314,11 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     if let Some(why) = why {
         recorded::soften(c, why);
     }
+}
+
+/// Returns whether a configuration of OpenVPN logs in with a name and a password, and has no key of its own.
+fn is_of_provider(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"auth-user-pass").is_some() && memchr::memmem::find(text, b"<key>").is_none()
 }
 
 /// Returns whether the rule recognises a value only by its name or place, so that anyone can make one up.

@@ -23,6 +23,10 @@ const PUBLISHED: &[u64] = &[
     0xf2d6_ca16_5150_33e5,
     // The default token on jwt.io.
     0x7f75_367e_7881_2551,
+    // The key of RFC 9001 for retries in QUIC.
+    0xf1f8_b1b6_2d94_6f50,
+    // The UUID that RFC 4122 shows, which manuals repeat.
+    0x30a5_154b_77ab_8b2d,
     // The token in PyJWT's manual, in both orders of its header.
     0x84ff_1db3_4a41_ab1c,
     0xbf14_5d93_80bb_e05b,

@@ -271,6 +271,9 @@ fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
     is_host
         || is_rate
         || is_network
+        // A pattern, and where Terraform keeps its state.
+        || value.starts_with(b"*")
+        || value.ends_with(b".tfstate")
         || value.starts_with(name) && value.contains(&b'.')
         || value.split(|b| *b == b';').next().is_some_and(validate::is_public)
 }

@@ -94,6 +94,17 @@ fn is_called_sample(text: &[u8], at: usize) -> bool {
         .any(|line| holds(line, &[b"sample", b"example", b"dummy", b"replace with your", b"do not use"]))
 }
 
+/// Returns whether the line of a value, or one of the two above, says that it is not real.
+pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
+    let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
+    near.rsplit(|b| *b == b'\n').take(3).any(|line| {
+        holds(
+            line,
+            &[b"not a real ", b"isn't a real ", b"is not real", b"not real key", b"fake key", b"fake token"],
+        )
+    })
+}
+
 /// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.
 fn is_bare_uuid(value: &[u8]) -> bool {
     let decoded = || data_encoding::BASE64.decode(value).ok();

@@ -35,6 +35,8 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
     let is_sent_to_visitors = || {
         is_browser_key(text, secret)
             || value.starts_with(b"pubkey-")
+            // Mapbox's.
+            || value.starts_with(b"pk.eyJ")
             || is_write_key(text, name, secret)
             || is_error_token(text, name, secret)
             || is_of_widget(text, name, secret)
@@ -72,6 +74,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         }
         () if is_parser_table(text, secret) => Some("a table of a generated parser"),
         () if is_thumbprint(text, name, secret) => Some("the thumbprint of a certificate"),
+        () if is_of_packages(text, secret) => Some("the fingerprint of a key that signs packages"),
         () if names_key(text, name, secret) => Some("the name of one of the keys nearby"),
         () if siblings::is_of_event(text, name, secret) => Some("a number that a webhook signs"),
         () => None,
@@ -150,6 +153,20 @@ fn is_thumbprint(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let rest = &text[secret.end..text.len().min(secret.end + REACH / 2)];
     let statement = rest.split(|b| matches!(b, b';' | b'}')).next().unwrap_or_default();
     holds(&statement.to_ascii_lowercase(), &[b"thumbprint"])
+}
+
+/// Returns whether this is the fingerprint of an OpenPGP key (40 digits), as the comment above a list of them says.
+fn is_of_packages(text: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    let digits = value.strip_prefix(b"0x").unwrap_or(value);
+    let before = || text[secret.start.saturating_sub(REACH)..secret.start].to_ascii_lowercase();
+    digits.len() == 40
+        && digits.iter().all(u8::is_ascii_hexdigit)
+        && before().split(|b| *b == b'\n').any(|line| {
+            line.trim_ascii_start().starts_with(b"#")
+                && holds(line, &[b"gpg", b"pgp"])
+                && holds(line, &[b"fingerprint", b"key id"])
+        })
 }
 
 /// Returns whether this names one of the keys nearby, each of which begins with its name: `keys = ['k1/...']` and

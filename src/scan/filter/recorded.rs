@@ -40,6 +40,12 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if place.is_recording() && is_answer(text, at) {
         return Some("stands in the recording of an answer, or of a request to this machine");
     }
+    let is_cookie = || {
+        c.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case("cookie")) || is_in_cookies(text, at)
+    };
+    if place.is_recording() && is_cookie() {
+        return Some("stands in the recording of a request, in a cookie of that time");
+    }
     let name = c.name.as_deref().unwrap_or("token").to_ascii_lowercase();
     let is_shown = place.is_documentation();
     let is_token = name.contains("token") || name.contains("bearer");
@@ -89,6 +95,18 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
         return Some("stands in an API description or a standard, which consists of examples");
     }
     is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
+}
+
+/// Returns whether the line, or the one above, begins with the name of the header of cookies.
+fn is_in_cookies(text: &[u8], at: usize) -> bool {
+    let start = line::start(text, at, REACH);
+    let above = line::start(text, start.saturating_sub(1), REACH);
+    let near = text[above..at].to_ascii_lowercase();
+    near.split(|b| *b == b'\n').any(|line| {
+        let line = line.trim_ascii_start();
+        let line = line.strip_prefix(b"- ").unwrap_or(line);
+        line.strip_prefix(b"\"").unwrap_or(line).starts_with(b"cookie")
+    })
 }
 
 /// Fields of a record that say until when a token counts.

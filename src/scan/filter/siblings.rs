@@ -17,6 +17,9 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
     if is_salted(c, text, name, value) {
         return Some("the hash of a password: its salt stands beside it");
     }
+    if is_of_mongo(text, name, &c.secret) {
+        return Some("the hash of a password, as MongoDB kept it");
+    }
     if signed(text, name, &c.secret).is_some() {
         return Some("a number that a webhook signs: the time and the signature stand beside it");
     }
@@ -39,8 +42,25 @@ fn extends_another(text: &[u8], secret: &Range<usize>) -> bool {
         })
 }
 
-/// Returns whether this is the id of an access key in a URL that was signed with it: `X-Amz-Credential=ID/...`.
+/// Returns whether this is a record of a user in old versions of MongoDB: `"user" : "a", "readOnly" : false, "pwd" : "..."`.
+fn is_of_mongo(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let value = &text[secret.clone()];
+    name == b"pwd"
+        && value.len() == 32
+        && value.iter().all(u8::is_ascii_hexdigit)
+        && holds(near(text, secret, REACH), &[b"\"readOnly\""])
+}
+
+/// Bytes around the token of a session in which the signature of a URL or a form stands.
+const SIGNED: usize = 2 << 10;
+
+/// Returns whether this is the id of an access key in a URL that was signed with it (`X-Amz-Credential=ID/...`), or the
+/// session's token in such a URL or form, which count for some hours.
 pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
+    if c.rule.id == "aws-session-token" {
+        let near = near(text, &c.secret, SIGNED).to_ascii_lowercase();
+        return holds(&near, &[b"x-amz-signature", b"x-amz-algorithm"]);
+    }
     let before = &text[c.secret.start.saturating_sub(32)..c.secret.start];
     let after = &text[c.secret.end..text.len().min(c.secret.end + 2 * REACH)];
     (c.rule.id == "aws-access-key-id" || c.rule.is_generic())

@@ -30,6 +30,36 @@ pub(super) fn is_dull(lower: &[u8]) -> bool {
     dull * 100 >= (plain.len() - 1) * share
 }
 
+/// Bytes of a value in which parts of three are compared.
+const TYPED: std::ops::RangeInclusive<usize> = 16..=64;
+
+/// Returns whether a third of the parts of three characters occur again, as where somebody types the same movements:
+/// `sdfsdfvsd6f51vs6df51vs6df51v`. In random letters hardly one does.
+pub(super) fn is_typed_again(lower: &[u8]) -> bool {
+    if !TYPED.contains(&lower.len()) {
+        return false;
+    }
+    let parts: Vec<&[u8]> = lower.windows(3).collect();
+    let again = parts.iter().filter(|part| parts.iter().filter(|other| other == part).count() > 1).count();
+    again * 3 >= parts.len()
+}
+
+/// Least letters of a value that somebody drummed on the keyboard.
+const DRUMMED: usize = 12;
+
+/// Returns whether the fingers went to and fro on the middle row of the keyboard: `alksjdflaksjdf`. Of random letters a third are
+/// on it; those of hex digits are at its left end only.
+pub(super) fn is_drummed(lower: &[u8]) -> bool {
+    let letters = || lower.iter().filter(|b| b.is_ascii_lowercase());
+    let count = letters().count();
+    let among = |row: &[u8]| letters().filter(|b| row.contains(b)).count();
+    let digits = lower.iter().filter(|b| b.is_ascii_digit()).count();
+    count >= DRUMMED
+        && digits * 3 <= lower.len()
+        && among(b"asdfghjkl") * 20 >= count * 17
+        && among(b"sghjkl") * 10 >= count * 4
+}
+
 /// Returns whether the part after a vendor's prefix is a sequence: `xoxp-0987654321`.
 pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
     let Some(at) = lower.iter().rposition(|b| matches!(b, b'_' | b'-' | b'.')) else { return false };

@@ -124,7 +124,7 @@ pub fn why_stand_in(value: &[u8]) -> Option<&'static str> {
         () if lower.ends_with(b"&gt") => Some("a placeholder (in angle brackets)"),
         () if elided::is_elided(&lower) => Some("a placeholder (masked or shortened)"),
         () if is_unsigned(value) => Some("a placeholder (a JWT without a real signature)"),
-        () if is_disguised(&lower) => Some(WORDED),
+        () if is_disguised(&lower) || is_to_be_changed(value) => Some(WORDED),
         () => None,
     }
 }
@@ -140,6 +140,14 @@ const WORDED: &str = "a placeholder (it has a word such as `changeme`)";
 /// Returns whether a value was filled in behind the words of a template: `changeme-kQ7x...`.
 pub fn is_filled_up(value: &[u8]) -> bool {
     filled::is_filled_up(value, &value[..value.len().min(256)].to_ascii_lowercase())
+}
+
+/// Returns whether this is words that say what is to be changed: `changeRunnerAuthToken`.
+fn is_to_be_changed(value: &[u8]) -> bool {
+    let rest = value.strip_prefix(b"change").or(value.strip_prefix(b"Change")).unwrap_or_default();
+    rest.first().is_some_and(u8::is_ascii_uppercase)
+        && rest.iter().all(u8::is_ascii_alphabetic)
+        && rest.iter().filter(|b| b.is_ascii_uppercase()).count() * 3 <= rest.len()
 }
 
 /// Returns whether a generator made this long value, in which such a word occurs by chance: `...kamei3dummyThienei...`.
@@ -181,6 +189,8 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
     }
     let is_typed = is_repeat(&lower)
         || dull::is_dull(&lower)
+        || dull::is_drummed(&lower)
+        || dull::is_typed_again(&lower)
         || dull::is_sequence_behind_prefix(&lower)
         || dull::is_sequence_in_groups(&lower)
         || dull::is_masked_uuid(&lower)
@@ -314,6 +324,11 @@ mod tests {
             "0000-0000-0000",
             "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",
             "1qazxsw2",
+            "alksjdflaksjdf",
+            "sdfsdfvsd6f51vs6df51vs6df51v6sdf51v6sdf51v6sd5f1v",
+            "lksjdflksjfowieruwoieruowier",
+            "changeRunnerAuthToken",
+            "sdfvlksdfvlskdfvlsdkfvs",
             "ch4n63m31fy0uc4n",
             "gwcAm0tGuRrpBUN45yknxGe7WDWuPhHudq3Qrgdv2IFAchangeme",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.signature",

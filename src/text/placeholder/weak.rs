@@ -1,7 +1,7 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 76] = [
+const WEAK: [&[u8]; 77] = [
     b"sekrit",
     b"sekret",
     b"pass",
@@ -23,6 +23,7 @@ const WEAK: [&[u8]; 76] = [
     b"foobarbaz",
     b"qux",
     b"admin",
+    b"nimda",
     b"root",
     b"user",
     b"username",

@@ -51,7 +51,8 @@ pub(super) fn is_badge(url: &[u8]) -> bool {
     let path = &url[..query];
     let last = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let is_picture = [&b".svg"[..], b".png"].iter().any(|end| last.ends_with(end));
-    holds(path, &[b"://"]) && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/"]))
+    holds(path, &[b"://"])
+        && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/", b"/badges/"]))
 }
 
 /// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show, or one of Qiniu's
@@ -122,7 +123,7 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
     holds(near, &[b"appId", b"app_id", b"applicationId"])
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
         // Before applications had ids of their own.
-        || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
+        || holds(near, &[b"indexName", b"index_name"]) && holds(near, &[b"docsearch", b"inputSelector"])
         || is_in_algolia(text, secret)
 }
 
@@ -152,7 +153,7 @@ pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) ->
 
 /// What a page calls to show a part of another company's (a chat, a question, a banner), and the last words of the name of the
 /// key that every visitor gets there.
-const WIDGETS: [(&[u8], &str); 9] = [
+const WIDGETS: [(&[u8], &str); 11] = [
     (b"cookiecontrol.load(", "apikey"),
     (b"chatwootsdk", "websitetoken"),
     (b"fcwidget.init(", "token"),
@@ -162,6 +163,8 @@ const WIDGETS: [(&[u8], &str); 9] = [
     (b"usersnapcx", "apikey"),
     (b"marker.", "projectkey"),
     (b"_cio.", "writekey"),
+    (b"docssearchbar(", "apikey"),
+    (b"swiftype.inputelement", "key"),
 ];
 
 /// Returns whether this is such a key.
