@@ -300,11 +300,11 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
         () if c.rule.id == "openvpn-static-key" && is_of_provider(text) => {
             Some("is shared by all customers of a VPN's provider")
         }
-        () if place.is_documentation()
+        () if place.is_test_or_example_path()
             && c.confidence < Confidence::Certain
             && documented::is_called_unreal(text, c.secret.start) =>
         {
-            Some("stands in documentation, below words that say that it is not real")
+            Some("stands below words that say that it is not real")
         }
         () if place.is_documentation() => documented::why_key_shown(text, c),
         () if is_key && place.is_test_of_others() => Some("belongs to a test of a package of others"),

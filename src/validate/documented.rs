@@ -23,6 +23,9 @@ const PUBLISHED: &[u64] = &[
     0xf2d6_ca16_5150_33e5,
     // The default token on jwt.io.
     0x7f75_367e_7881_2551,
+    // The keys of an administrator and of a viewer that every APISIX begins with.
+    0x477a_2767_fa27_931d,
+    0x228a_b1b6_080e_c417,
     // The key of RFC 9001 for retries in QUIC.
     0xf1f8_b1b6_2d94_6f50,
     // The UUID that RFC 4122 shows, which manuals repeat.

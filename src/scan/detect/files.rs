@@ -139,7 +139,9 @@ impl KnownFile {
                     if lang == Lang::Xml && matches!(name, b"key" | b"name" | b"id") {
                         continue;
                     }
-                    if is_prose(text, &a.value, lang) || is_command(text, &a.value) {
+                    // Where Terraform keeps its state in Azure.
+                    let is_path = name == b"key" && memchr::memmem::find(text, b"container_name").is_some();
+                    if is_path || is_prose(text, &a.value, lang) || is_command(text, &a.value) {
                         continue;
                     }
                     let is_secret = speaks_of_a_secret(name)

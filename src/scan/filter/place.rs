@@ -10,6 +10,7 @@ use super::public::SENT_TO_VISITORS;
 use super::siblings;
 use crate::scan::candidate::Candidate;
 use crate::text::line;
+use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
 use crate::text::words;
 use coordinates::{is_coordinate, is_entity};
@@ -74,6 +75,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         }
         () if is_parser_table(text, secret) => Some("a table of a generated parser"),
         () if is_thumbprint(text, name, secret) => Some("the thumbprint of a certificate"),
+        () if is_uuid(value) && is_subcommand(name) => Some("the id of what a command works on"),
         () if is_of_packages(text, secret) => Some("the fingerprint of a key that signs packages"),
         () if names_key(text, name, secret) => Some("the name of one of the keys nearby"),
         () if siblings::is_of_event(text, name, secret) => Some("a number that a webhook signs"),
@@ -153,6 +155,16 @@ fn is_thumbprint(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let rest = &text[secret.end..text.len().min(secret.end + REACH / 2)];
     let statement = rest.split(|b| matches!(b, b';' | b'}')).next().unwrap_or_default();
     holds(&statement.to_ascii_lowercase(), &[b"thumbprint"])
+}
+
+/// Returns whether this is the name of a command and its subcommand, and no option: `network connect regenerate-service-key`.
+fn is_subcommand(name: &[u8]) -> bool {
+    name.contains(&b' ')
+        && name.contains(&b'-')
+        && name.split(|b| *b == b' ').all(|word| {
+            word.first().is_some_and(u8::is_ascii_lowercase)
+                && word.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
+        })
 }
 
 /// Returns whether this is the fingerprint of an OpenPGP key (40 digits), as the comment above a list of them says.

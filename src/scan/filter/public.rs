@@ -52,6 +52,10 @@ const MADE_UP: &str = "dummy mock mocked stub placeholder";
 /// Words of keys that sign packages: their value is a fingerprint.
 const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
+/// The same for distributions and their repositories, where the value is as long as a fingerprint.
+const OF_DISTRIBUTIONS: &str =
+    "repo repository debian ubuntu fedora centos stretch buster bullseye bookworm trixie focal jammy noble";
+
 /// Algorithms of keys that are longer than a fingerprint.
 const LONG_KEYS: &str = "rsa dsa";
 
@@ -138,7 +142,8 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
                 && (!is_setting || name.has(POSITIONS))
     };
     let is_of_package = || {
-        name.has(OF_PACKAGES) && !name.has("api token tokens") && is_key_id(value)
+        name.before_last("key keys", OF_DISTRIBUTIONS) && is_key_id(value) && value.len() >= 40
+            || name.has(OF_PACKAGES) && !name.has("api token tokens") && is_key_id(value)
             || name.before_last("key", LONG_KEYS) && is_key_id(value)
     };
     // The keys of a page's client, not of the server.

@@ -57,7 +57,7 @@ const SIGNED: usize = 2 << 10;
 /// Returns whether this is the id of an access key in a URL that was signed with it (`X-Amz-Credential=ID/...`), or the
 /// session's token in such a URL or form, which count for some hours.
 pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
-    if c.rule.id == "aws-session-token" {
+    if matches!(c.rule.id, "aws-session-token" | "aws-temporary-access-key-id") {
         let near = near(text, &c.secret, SIGNED).to_ascii_lowercase();
         return holds(&near, &[b"x-amz-signature", b"x-amz-algorithm"]);
     }

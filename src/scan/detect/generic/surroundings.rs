@@ -343,8 +343,10 @@ fn after(text: &[u8], found: &Assignment) -> Option<&'static str> {
     if found.quoted {
         // `"v" :: String` in Haskell, `"v" :url` in Clojure.
         let is_next = matches!(rest, [b' ', b':', b':' | b'a'..=b'z', ..]);
+        // The other branch of a condition follows: `c ? "v" : x`.
+        let is_branch = text[..found.value.start.saturating_sub(1)].ends_with(b" ? ");
         return match rest.trim_ascii_start() {
-            _ if is_next => None,
+            _ if is_next || is_branch => None,
             [b'+' | b'%', ..] => Some("after-joined"),
             [b'.', b'f' | b'r' | b's' | b'j', ..] => Some("after-joined"),
             // `"v" == name` compares.

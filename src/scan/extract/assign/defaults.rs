@@ -61,6 +61,44 @@ impl Assignments<'_> {
         self.several(all)
     }
 
+    /// `name = c ? "v" : x`, `name = c ? x : "v"`, Python's `name = x if c else "v"`: the literal at `at`, if what is before it ends
+    /// at `end`.
+    pub(super) fn of_condition(&mut self, at: usize, end: usize) -> Option<Assignment> {
+        let t = self.text;
+        let floor = self.line.max(end.saturating_sub(REACH)).min(end);
+        let head = &t[floor..end];
+        let is_part = |b: &u8| !matches!(b, b',' | b'{' | b'}' | b';' | b':');
+        let asks = |head: &[u8]| {
+            let at = memchr::memmem::rfind(head, b" ? ")?;
+            head[at + 3..].iter().all(is_part).then_some(at)
+        };
+        let condition = match self.lang {
+            Lang::Python => memchr::memmem::rfind(head.strip_suffix(b" else")?, b" if ")?,
+            lang if lang.is_program() => match head.strip_suffix(b" ?") {
+                Some(condition) => condition.len(),
+                None => asks(head.strip_suffix(b":")?)?,
+            },
+            _ => return None,
+        };
+        let value = literal(t, at).filter(|v| v.range.len() >= SHORTEST)?;
+        // The first sign that assigns: a condition may compare.
+        let start = memchr::memrchr3(b'{', b',', b'(', &head[..condition]).map_or(0, |i| i + 1);
+        let (floor, before) = (floor + start, &head[start..condition]);
+        let assigns = |i: &usize| {
+            !matches!(before[..*i].last(), None | Some(b'=' | b'!' | b'<' | b'>'))
+                && !matches!(before.get(i + 1), Some(b'=' | b'>'))
+        };
+        let sign = memchr::memchr_iter(b'=', before).find(assigns);
+        let name = match sign {
+            Some(sign) => {
+                let end = floor + sign - usize::from(matches!(before[..sign].last(), Some(b':')));
+                untyped(t, name_before(t, end, floor)?, floor)
+            }
+            None => given_to(t, floor + before.len(), floor)?,
+        };
+        self.wants(&name).then(|| self.literal_for(name, &value.range))
+    }
+
     /// The end of the line above and its start, if `end` is the start of a line.
     fn or_above(&self, end: usize, start: usize) -> (usize, usize) {
         let t = self.text;

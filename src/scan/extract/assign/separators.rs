@@ -347,7 +347,8 @@ impl Assignments<'_> {
         }
         let floor = self.floor(at);
         let end = back_over_space(t, at - usize::from(previous == Some(b'@')), floor);
-        if let Some(found) = self.fallback(at, end).or_else(|| self.dialect(at, end)) {
+        let found = self.fallback(at, end).or_else(|| self.of_condition(at, end));
+        if let Some(found) = found.or_else(|| self.dialect(at, end)) {
             return Some(found);
         }
         let (joined, joint) = over_joints(t, end, floor);
