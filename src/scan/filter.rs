@@ -1,9 +1,11 @@
 //! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
+mod commented;
 mod documented;
 mod forms;
 mod hashes;
 mod place;
+mod printed;
 mod public;
 mod public_name;
 mod public_values;

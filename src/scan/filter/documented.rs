@@ -2,9 +2,9 @@
 //! a program. People paste what works into a manual, so being there is not enough.
 
 use super::forms::is_checksum;
+use super::printed;
 use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
-use crate::scan::detect::generic::begins_with_time;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
@@ -46,17 +46,11 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if is_masked(around) {
         return Some("stands in documentation, beside a value that was masked");
     }
-    if is_generated_output(text, &c.secret) {
-        return Some("stands in documentation, in the output of a program that generated it");
-    }
     if is_called_dead(text, &c.secret) {
         return Some("stands in documentation, on a line that says that it no longer counts");
     }
-    if is_printed_by_command(text, &c.secret) {
-        return Some("stands in documentation, which shows the command that printed it");
-    }
-    if is_in_output(text, at) {
-        return Some("stands in documentation, in what a program printed");
+    if let Some(why) = printed::why_shown(text, &c.secret) {
+        return Some(why);
     }
     if stands_for_name(text, c) {
         return Some("stands in documentation, as the form of what its reader fills in");
@@ -137,13 +131,6 @@ fn is_masked(paragraph: &[u8]) -> bool {
     holds(paragraph, &[b"xxxxxxxx", b"XXXXXXXX", b"********"])
 }
 
-/// Returns whether the line says behind a value that a program generated it: `Password=... # generated`.
-fn is_generated_output(text: &[u8], value: &Range<usize>) -> bool {
-    let rest = &text[value.end..line::end(text, value.end, REACH)];
-    let rest = rest.trim_ascii_start().trim_ascii_end();
-    matches!(rest.strip_prefix(b"#").map(<[u8]>::trim_ascii_start), Some(b"generated"))
-}
-
 /// Returns whether the line says that the value is dead: `Removing invalid/expired token ... (BadDeviceToken)`.
 fn is_called_dead(text: &[u8], value: &Range<usize>) -> bool {
     let line = text[line::around(text, value.start, REACH)].to_ascii_lowercase();
@@ -158,55 +145,6 @@ fn is_called_dead(text: &[u8], value: &Range<usize>) -> bool {
             b"baddevicetoken",
         ],
     )
-}
-
-/// Returns whether the fenced block around the value is what a program printed: one of its lines begins with a time.
-fn is_in_output(text: &[u8], at: usize) -> bool {
-    let is_fence = |line: &[u8]| {
-        let line = line.trim_ascii_start();
-        line.starts_with(b"```") || line.starts_with(b"~~~")
-    };
-    let end = line::start(text, at, REACH);
-    let above = text[end.saturating_sub(PARAGRAPH)..end].rsplit(|b| *b == b'\n');
-    let below = text[at..text.len().min(at + PARAGRAPH)].split(|b| *b == b'\n').skip(1);
-    let mut is_fenced = false;
-    let mut above = above.take_while(|line| {
-        is_fenced = is_fence(line);
-        !is_fenced
-    });
-    let begins = |line: &[u8]| begins_with_time(line) || begins_with_level(line);
-    let timed = above.any(begins);
-    // Having met a time, the rest is read up to the fence.
-    above.for_each(drop);
-    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins))
-}
-
-/// Returns whether a line is a message of a program with its level: `INFO:cephadm:Enabling ...`.
-fn begins_with_level(line: &[u8]) -> bool {
-    let line = line.trim_ascii_start();
-    [&b"INFO:"[..], b"DEBUG:", b"WARNING:", b"[INFO]", b"level=info"]
-        .iter()
-        .any(|level| line.starts_with(level))
-}
-
-/// Bytes before and after a value in which a command may have printed it.
-const PRINTED: usize = 2 << 10;
-
-/// Commands that print a random value.
-const GENERATORS: [&[u8]; 7] =
-    [b"openssl rand", b"urandom", b"uuidgen", b"pwgen", b"secrets.token", b"randomBytes", b"generate"];
-
-/// Returns whether the same value is in another place a line of its own, below a command that prints a random one.
-fn is_printed_by_command(text: &[u8], value: &Range<usize>) -> bool {
-    let from = value.start.saturating_sub(PRINTED);
-    let area = &text[from..text.len().min(value.end + PRINTED)];
-    memchr::memmem::find_iter(area, &text[value.clone()]).map(|at| from + at).any(|at| {
-        let start = line::start(text, at, REACH);
-        let above = &text[line::start(text, start.saturating_sub(1), REACH)..start];
-        text[start..at].trim_ascii().is_empty()
-            && above.trim_ascii_start().starts_with(b"$ ")
-            && holds(above, &GENERATORS)
-    })
 }
 
 /// Returns whether the text above names what its reader fills in, after the value's own name: `{TOKEN} can be one of:`.
@@ -360,15 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn what_a_command_of_the_same_page_printed_is_an_example() {
-        let printed = |text: &str| is_printed_by_command(text.as_bytes(), &place(text));
-        assert!(!printed("secret = VALUE\n"));
-        let twice = |above: &str| format!("{above}\nVALUE -\n```\n\n```\nsecret = VALUE\n");
-        assert!(printed(&twice("$ head -c 20 /dev/urandom | sha1sum")));
-        assert!(!printed(&twice("$ cat token")) && !printed(&twice("Run openssl rand -hex 20 and take")));
-    }
-
-    #[test]
     fn an_example_of_documentation_is_known_by_its_host_and_its_introduction() {
         let host = |text: &str| is_for_example_host(text.as_bytes(), &place(text));
         assert!(host("X_EMAIL=you@example.com \\\nX_KEY=VALUE \\\nrun\n"));
@@ -404,8 +333,6 @@ mod tests {
         let masked = |text: &str| is_masked(paragraph(text.as_bytes(), &place(text), REACH));
         assert!(masked("\"id\": \"aurora-dbxxxxxxxx\",\n\"password\": \"VALUE\"\n"));
         assert!(!masked("\"id\": \"aurora-db\",\n\"password\": \"VALUE\"\n"));
-        let output = |text: &str| is_generated_output(text.as_bytes(), &place(text));
-        assert!(output("* Password=VALUE # generated\n") && !output("* Password=VALUE # of staging\n"));
         let sample = |text: &str| is_called_sample(text.as_bytes(), text.find("VALUE").unwrap());
         assert!(sample("key: | # Sample private key, replace with your own\n  VALUE"));
         assert!(!sample("# An example\n\nOur key:\n\nkey: |\n  VALUE"));

@@ -1,7 +1,8 @@
 //! Recorded or displayed values: a server's answer, a log, the example of a schema. Such a value is seldom in use
 //! any more, or never was.
 
-use super::documented::{self, is_introduced, is_of_answer, names_this_machine};
+use super::commented;
+use super::documented::{self, is_introduced, is_of_answer};
 use super::schema::{COMMENTS, why_shown};
 use super::siblings::fields_beside;
 use crate::finding::{Confidence, Evidence};
@@ -64,23 +65,8 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if let Some(why) = why_shown(text, c) {
         return Some(why);
     }
-    if place.is_program() && is_among_stand_ins(text, at) {
-        return Some("stands in a comment, among stand-ins for what its reader fills in");
-    }
-    if place.is_program() && is_told_for_this_machine(text, at) {
-        return Some("stands in a comment, in a call to this machine");
-    }
-    if place.is_program() && is_in_fence_of_comment(text, at) {
-        return Some("stands in a comment, in an example of code");
-    }
-    if is_quoted_example(text, at) {
-        return Some("stands in a call that a text gives as an example");
-    }
-    if is_called_publishable(text, at) {
-        return Some("stands below a comment that calls it publishable");
-    }
-    if is_example_in_comment(text, at) {
-        return Some("stands in a comment, after words that call it an example");
+    if let Some(why) = commented::why_shown(text, at, place.is_program()) {
+        return Some(why);
     }
     if c.rule.is_generic() && place.is_rust() && is_in_rust_test(text, at) {
         return Some("stands in a test of its file");
@@ -141,54 +127,6 @@ fn is_below_format(text: &[u8], at: usize) -> bool {
     })
 }
 
-/// Returns whether the comment around the value has an address of the local machine.
-fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
-    comment_around(text, at).is_some_and(|mut lines| lines.any(names_this_machine))
-}
-
-/// Lines above a value in a comment in which a fence is looked for.
-const FENCED: usize = 40;
-
-/// Returns whether the value stands in a comment, in the fenced block of an example.
-fn is_in_fence_of_comment(text: &[u8], at: usize) -> bool {
-    let own = line::around(text, at, REACH);
-    let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
-    let is_fence = |line: &&[u8]| {
-        let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*#-!".contains(b)).count();
-        line[marks..].starts_with(b"```")
-    };
-    let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
-    is_comment(&&text[own]) && above.take(FENCED).take_while(is_comment).filter(is_fence).count() % 2 == 1
-}
-
-/// Returns whether the value is in a call in backticks, behind `e.g.`, in a text for people.
-fn is_quoted_example(text: &[u8], at: usize) -> bool {
-    let before = &text[at.saturating_sub(REACH / 2)..at];
-    let Some(eg) = memchr::memmem::rfind(before, b"e.g.") else { return false };
-    let between = &before[eg..];
-    let ticks = between.iter().filter(|b| **b == b'`').count();
-    ticks == 1 && between.contains(&b'(') && between.iter().filter(|b| **b == b'\n').count() <= 1
-}
-
-/// Returns whether a comment at most three lines above the value calls it publishable.
-fn is_called_publishable(text: &[u8], at: usize) -> bool {
-    let near = &text[at.saturating_sub(REACH)..at];
-    let mut lines = near.rsplit(|b| *b == b'\n').skip(1).take_while(|line| !line.trim_ascii().is_empty());
-    lines.by_ref().take(4).any(|line| {
-        (line::is_comment(line, &COMMENTS) || line.trim_ascii_start().starts_with(b"/*"))
-            && holds(&line.to_ascii_lowercase(), &[b"publishable"])
-    })
-}
-
-/// Returns whether the line is a comment in which the words before the value call it an example:
-/// `# -- MongoDB URI, eg mongodb://...`.
-fn is_example_in_comment(text: &[u8], at: usize) -> bool {
-    let line = line::around(text, at, REACH);
-    let before = text[line.start..at].to_ascii_lowercase();
-    line::is_comment(&text[line], &COMMENTS)
-        && holds(&before, &[b"e.g.", b" eg ", b"eg. ", b"for example", b"example:", b"for instance"])
-}
-
 /// Bytes before a value in which the tests of a file of Rust may begin.
 const TESTS: usize = 64 << 10;
 
@@ -222,38 +160,6 @@ fn is_looked_up(text: &[u8], at: usize) -> bool {
 
 /// Bytes of a line that no person writes into a script.
 const BUILT: usize = 4 << 10;
-
-/// Lines of a comment on both sides of a value that are read.
-const BLOCK: usize = 6;
-
-/// Returns whether the comment around the value assigns stand-ins to other names, as samples list what their reader has
-/// to fill in: `# bucket = "your-bucket-name"`.
-fn is_among_stand_ins(text: &[u8], at: usize) -> bool {
-    comment_around(text, at).is_some_and(|mut lines| lines.any(assigns_stand_in))
-}
-
-/// The lines of the comment around a value, its own first; `None` if it is in none.
-fn comment_around(text: &[u8], at: usize) -> Option<impl Iterator<Item = &[u8]>> {
-    let own = line::around(text, at, REACH);
-    let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
-    is_comment(&&text[own.clone()]).then_some(())?;
-    let above = text[own.start.saturating_sub(2 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
-    let below = text[own.end..text.len().min(own.end + 2 * REACH)].split(|b| *b == b'\n').skip(1);
-    let others = above.take(BLOCK).take_while(is_comment).chain(below.take(BLOCK).take_while(is_comment));
-    Some(std::iter::once(&text[own]).chain(others))
-}
-
-/// Returns whether a line assigns a string that stands for the reader's own: `"your-bucket-name"`, `'<project>'`.
-fn assigns_stand_in(line: &[u8]) -> bool {
-    let Some(sign) = memchr::memchr2(b'=', b':', line) else { return false };
-    let value = line[sign + 1..].trim_ascii_start();
-    // `:=`
-    let value = value.strip_prefix(b"=").unwrap_or(value).trim_ascii_start();
-    let Some((quote @ (b'"' | b'\''), value)) = value.split_first() else { return false };
-    let Some(end) = memchr::memchr(*quote, value) else { return false };
-    let lower = value[..end].to_ascii_lowercase();
-    lower.starts_with(b"your") || lower.starts_with(b"<") || holds(&lower, &[b"path/to/"])
-}
 
 /// Returns whether the fields beside a token or a secret are those of a server's answer. A refresh token outlives
 /// its answer, except one shown in documentation.
@@ -342,28 +248,11 @@ mod tests {
     }
 
     #[test]
-    fn an_example_in_a_comment_is_known_by_its_words() {
-        let is = |text: &str| is_example_in_comment(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(is("# -- the address, eg VALUE") && is("// For example: VALUE"));
-        assert!(!is("# address: VALUE") && !is("key: VALUE # e.g. this") && !is("e.g. VALUE"));
-    }
-
-    #[test]
     fn what_a_query_looks_for_is_known() {
         let sought = |text: &str| is_looked_up(text.as_bytes(), text.find("key").unwrap());
         assert!(sought("Gateway::where('key', 'VALUE')") && sought("$q->where(\"key\", 'VALUE')"));
         assert!(sought("Gateway.find_by(key: 'VALUE')"));
         assert!(!sought("where('key', 'VALUE')") && !sought("Gateway::create('key', 'VALUE')"));
-    }
-
-    #[test]
-    fn a_comment_that_lists_what_to_fill_in_is_known() {
-        let among = |text: &str| is_among_stand_ins(text.as_bytes(), text.find("VALUE").unwrap());
-        assert!(among("# bucket = \"your-bucket-name\"\n# key = \"VALUE\"\n"));
-        assert!(among("// key := \"VALUE\"\n// file := \"local/path/to/file\"\n"));
-        assert!(!among("# bucket = \"acme-media\"\n# key = \"VALUE\"\n"));
-        assert!(!among("bucket = \"your-bucket-name\"\nkey = \"VALUE\"\n"));
-        assert!(!among("# bucket = \"your-bucket-name\"\n\n# key = \"VALUE\"\n"));
     }
 
     #[test]

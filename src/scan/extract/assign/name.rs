@@ -228,3 +228,18 @@ pub(super) fn field_before(t: &[u8], end: usize, floor: usize) -> Option<Range<u
     let length = t[start..last].iter().rev().take_while(|b| is_name(**b)).count();
     Some(last - length..last)
 }
+
+/// Returns whether a name and its value are neighbours in a list of names: words with underscores, with another string before
+/// or behind them.
+pub(super) fn is_list_of_names(t: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
+    let is_name =
+        |part: &[u8]| part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_') && part.contains(&b'_');
+    let before = t[..name.start].trim_ascii_end();
+    let before =
+        before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or_default().trim_ascii_end();
+    let behind = t.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
+    let behind = behind.strip_prefix(b",").map(<[u8]>::trim_ascii_start);
+    is_name(&t[name.clone()])
+        && is_name(&t[value.clone()])
+        && (before.ends_with(b"\",") || before.ends_with(b"',") || matches!(behind, Some([b'"' | b'\'', ..])))
+}

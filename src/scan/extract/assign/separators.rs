@@ -6,8 +6,8 @@ use super::compare::{compares, is_hashed};
 use super::defaults::variable_in_call;
 use super::entries::next_argument;
 use super::name::{
-    constant_of_class, field_before, first_of_two, name_at_brackets, name_before, name_of_object,
-    name_of_type, opening, untyped, word_before,
+    constant_of_class, field_before, first_of_two, is_list_of_names, name_at_brackets, name_before,
+    name_of_object, name_of_type, opening, untyped, word_before,
 };
 use super::quotes::{close_quote, is_lifetime, literal};
 use super::spaced::{Joint, before_for, is_numbered, name_of, over_joints, speaks, stands_out};
@@ -397,18 +397,3 @@ impl Assignments<'_> {
 /// Functions that type into a field named by a string before them: `find("#password").sendKeys("v")`.
 const TYPED: [&[u8]; 7] =
     [b"sendKeys", b"send_keys", b"type", b"fill", b"setValue", b"set_value", b"typeText"];
-
-/// Returns whether a name and its value are neighbours in a list of names: words with underscores, with another string before
-/// or behind them.
-fn is_list_of_names(t: &[u8], name: &Range<usize>, value: &Range<usize>) -> bool {
-    let is_name =
-        |part: &[u8]| part.iter().all(|b| b.is_ascii_lowercase() || *b == b'_') && part.contains(&b'_');
-    let before = t[..name.start].trim_ascii_end();
-    let before =
-        before.strip_suffix(b"\"").or(before.strip_suffix(b"'")).unwrap_or_default().trim_ascii_end();
-    let behind = t.get(value.end + 1..).unwrap_or_default().trim_ascii_start();
-    let behind = behind.strip_prefix(b",").map(<[u8]>::trim_ascii_start);
-    is_name(&t[name.clone()])
-        && is_name(&t[value.clone()])
-        && (before.ends_with(b"\",") || before.ends_with(b"',") || matches!(behind, Some([b'"' | b'\'', ..])))
-}
