@@ -50,6 +50,17 @@ fn a_key_in_a_new_commit_stops_the_push_and_the_commit_is_named() {
 }
 
 #[test]
+fn a_key_that_a_later_commit_only_indents_stops_the_push_at_the_commit_that_brought_it() {
+    let s = pushing();
+    let id = s.record(&[("a.py", &format!("KEY = \"{}\"\n", key(1)))]);
+    s.record(&[("a.py", &format!("if x:\n    KEY = \"{}\"\n", key(1)))]);
+    let run = push(&s, &["origin", "main"]);
+    run.stopped_at("a.py:1:");
+    assert!(run.stderr.contains(&id[..7]), "{run:#?}");
+    assert_ne!(s.at("../remote.git").git(["rev-parse", "main"]), id);
+}
+
+#[test]
 fn a_push_judges_a_file_by_the_name_that_makes_it_a_secret() {
     let s = pushing();
     let text = format!("PORT=3000\nDB_PASSWORD={}\n", secret("${base62:9}", 1));

@@ -245,7 +245,7 @@ const PUBLISHED: &str = "a value that a manual shows";
 /// program keeps of a password.
 pub(super) fn soften_file(mut c: Candidate, text: &[u8], path: &[u8]) -> Candidate {
     if c.confidence > Confidence::Medium {
-        let is_hash = || is_password_hash(&text[c.secret.clone()]);
+        let is_hash = || c.rule.id == "bare-secret-file" && is_password_hash(&text[c.secret.clone()]);
         let why = is_of_debug_builds(&c, path).then_some(OF_DEBUG_BUILDS);
         if let Some(why) = why.or_else(|| is_hash().then_some(HASHED)) {
             recorded::soften(&mut c, why);

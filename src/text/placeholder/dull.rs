@@ -33,15 +33,18 @@ pub(super) fn is_dull(lower: &[u8]) -> bool {
 /// Bytes of a value in which parts of three are compared.
 const TYPED: std::ops::RangeInclusive<usize> = 16..=64;
 
-/// Returns whether a third of the parts of three characters occur again, as where somebody types the same movements:
+/// Returns whether two in five parts of three characters occur again, as where somebody types the same movements:
 /// `sdfsdfvsd6f51vs6df51vs6df51v`. In random letters hardly one does.
 pub(super) fn is_typed_again(lower: &[u8]) -> bool {
-    if !TYPED.contains(&lower.len()) {
+    // The digits of a number repeat more often, and a value with other signs has parts.
+    let letters = lower.iter().filter(|b| b.is_ascii_lowercase()).count();
+    let is_plain = lower.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    if !TYPED.contains(&lower.len()) || letters * 2 < lower.len() || !is_plain {
         return false;
     }
     let parts: Vec<&[u8]> = lower.windows(3).collect();
     let again = parts.iter().filter(|part| parts.iter().filter(|other| other == part).count() > 1).count();
-    again * 3 >= parts.len()
+    again * 5 >= parts.len() * 2
 }
 
 /// Least letters of a value that somebody drummed on the keyboard.
