@@ -1,6 +1,7 @@
 //! Rejects matches: entropy, placeholders, offline proof, and the exceptions of user rules.
 
 mod commented;
+mod common_keys;
 mod documented;
 mod forms;
 mod hashes;
@@ -24,6 +25,9 @@ use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
+use common_keys::{
+    OF_DEBUG_BUILDS, is_beside_its_pattern, is_of_debug_builds, is_of_provider, is_test_vector,
+};
 use forms::{
     is_checksum, is_cut_off, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails,
     is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
@@ -257,33 +261,6 @@ pub(super) fn soften_file(mut c: Candidate, text: &[u8], path: &[u8]) -> Candida
 /// Why the hash of a password warns.
 const HASHED: &str = "the hash of a password";
 
-/// Why the key of debug builds warns.
-const OF_DEBUG_BUILDS: &str = "the key of debug builds, for which the tools use a known password";
-
-/// Returns whether this is the key store with which Android's tools sign what is never published.
-fn is_of_debug_builds(c: &Candidate, path: &[u8]) -> bool {
-    let name = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    c.rule.kind == SecretKind::CredentialFile
-        && [&b"debug.keystore"[..], b"debug.jks"].iter().any(|debug| name.eq_ignore_ascii_case(debug))
-}
-
-/// Bytes before and after a value in which a pattern for it is searched.
-const PATTERN_REACH: usize = 240;
-
-/// Returns whether the value's prefix is on its line a second time, before a class or a group of a regular expression:
-/// `("glpat-[0-9a-zA-Z_]{20}", "glpat-...")`.
-fn is_beside_its_pattern(c: &Candidate, text: &[u8]) -> bool {
-    let head = &text[c.secret.start..c.secret.end.min(c.secret.start + 16)];
-    let Some(joint) = head.iter().rposition(|b| matches!(b, b'-' | b'_')).filter(|joint| *joint >= 2) else {
-        return false;
-    };
-    let line = line::around(text, c.secret.start, PATTERN_REACH);
-    let line = &text[line];
-    memchr::memmem::find_iter(line, &head[..=joint]).any(|i| {
-        matches!(line[i + joint + 1..], [b'[', ..] | [b'(', b'?' | b'[', ..] | [b'\\', b'd' | b'w', ..])
-    })
-}
-
 /// Lowers a candidate that stands where values are recorded or displayed. A decoded value stands in its view, and
 /// again where its encoded form stands.
 pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundings<'_>) {
@@ -309,6 +286,7 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
             Some("stands below words that say that it is not real")
         }
         () if place.is_documentation() => documented::why_key_shown(text, c),
+        () if is_key && is_test_vector(text, c.secret.start) => Some("a test vector of a standard"),
         () if is_key && place.is_test_of_others() => Some("belongs to a test of a package of others"),
         () => None,
     };
@@ -316,11 +294,6 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     if let Some(why) = why {
         recorded::soften(c, why);
     }
-}
-
-/// Returns whether a configuration of OpenVPN logs in with a name and a password, and has no key of its own.
-fn is_of_provider(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"auth-user-pass").is_some() && memchr::memmem::find(text, b"<key>").is_none()
 }
 
 /// Returns whether the rule recognises a value only by its name or place, so that anyone can make one up.

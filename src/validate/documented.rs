@@ -26,6 +26,15 @@ const PUBLISHED: &[u64] = &[
     // The keys of an administrator and of a viewer that every APISIX begins with.
     0x477a_2767_fa27_931d,
     0x228a_b1b6_080e_c417,
+    // The token with which every Edge browser reads aloud.
+    0x558d_7c6a_7f7d_b444,
+    // Samples of the manuals of Binance, Docker's API, koa and openid-client.
+    0x88a0_7940_499d_f805,
+    0x33a6_d375_0d9a_769b,
+    0x9ec0_be03_6c22_f06f,
+    0x0177_8648_08c0_904a,
+    0x2496_7d08_cfde_75cc,
+    0x48a9_900e_d898_c3ef,
     // The key of RFC 9001 for retries in QUIC.
     0xf1f8_b1b6_2d94_6f50,
     // The UUID that RFC 4122 shows, which manuals repeat.

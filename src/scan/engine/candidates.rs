@@ -188,7 +188,10 @@ impl Engine {
                 let found = self.candidates(&parted.bytes, scope, depth, false, budget);
                 let found = found.into_iter().filter_map(|c| parted.restore(c));
                 // The whole text may tell more than the part around the escape.
-                out.extend(found.map(|mut c| {
+                let is_public = |c: &Candidate| {
+                    c.rejected.is_none() && filter::why_public_in_file(c, text, scope.path).is_some()
+                };
+                out.extend(found.filter(|c| !is_public(c)).map(|mut c| {
                     filter::soften_by_place(&mut c, text, &place);
                     c
                 }));

@@ -42,8 +42,21 @@ fn is_in_fence(text: &[u8], at: usize) -> bool {
         let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*#-!".contains(b)).count();
         line[marks..].starts_with(b"```")
     };
-    let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
-    is_comment(&&text[own]) && above.take(FENCED).take_while(is_comment).filter(is_fence).count() % 2 == 1
+    let is_tag = |line: &&[u8]| {
+        let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*".contains(b)).count();
+        line[marks..].starts_with(b"@")
+    };
+    if !is_comment(&&text[own.clone()]) {
+        return false;
+    }
+    let above = || {
+        let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
+        let is_in = |line: &&[u8]| is_comment(line) || line.trim_ascii_start().starts_with(b"/*");
+        above.take(FENCED).take_while(is_in)
+    };
+    // Or below JSDoc's tag of an example.
+    let is_tagged = || above().find(is_tag).is_some_and(|line| holds(line, &[b"@example"]));
+    above().filter(is_fence).count() % 2 == 1 || is_tagged()
 }
 
 /// Returns whether the value is in a call in backticks, behind `e.g.`, in a text for people.

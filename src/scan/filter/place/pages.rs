@@ -71,6 +71,8 @@ pub(super) fn is_download(url: &[u8]) -> bool {
         until.is_some_and(|at| url[at + 2..].iter().take_while(|b| b.is_ascii_digit()).count() == 10);
     is_of_stream
         || holds(url, &[b"firebasestorage.googleapis.com/"]) && holds(url, &[b"alt=media"])
+        // The same where the address stands in pieces.
+        || url.ends_with(b"?alt=media&token=")
         || is_signed && url.ends_with(b"&token=")
 }
 
@@ -153,7 +155,7 @@ pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) ->
 
 /// What a page calls to show a part of another company's (a chat, a question, a banner), and the last words of the name of the
 /// key that every visitor gets there.
-const WIDGETS: [(&[u8], &str); 11] = [
+const WIDGETS: [(&[u8], &str); 12] = [
     (b"cookiecontrol.load(", "apikey"),
     (b"chatwootsdk", "websitetoken"),
     (b"fcwidget.init(", "token"),
@@ -163,6 +165,7 @@ const WIDGETS: [(&[u8], &str); 11] = [
     (b"usersnapcx", "apikey"),
     (b"marker.", "projectkey"),
     (b"_cio.", "writekey"),
+    (b"api.maptiler.com/", "key"),
     (b"docssearchbar(", "apikey"),
     (b"swiftype.inputelement", "key"),
 ];
