@@ -7,7 +7,7 @@ const WEAK: [&[u8]; 77] = [
     b"pass",
     b"password",
     b"passwords",
-    b"production",
+    b"donotuse",
     b"passwd",
     b"pwd",
     b"secret",
@@ -82,9 +82,10 @@ const WEAK: [&[u8]; 77] = [
 ];
 
 /// Words that occur next to weak ones: `my_test_password`, `a-very-secret-token`.
-const FILLERS: [&[u8]; 59] = [
+const FILLERS: [&[u8]; 60] = [
     b"hh",
     b"please",
+    b"production",
     b"do",
     b"use",
     b"used",
@@ -271,10 +272,12 @@ mod tests {
             "Pa33w0rd!",
             "ACCOUNT_ID",
             "shhhhh",
+            "donotusethisinproduction",
+            "thispasswordshouldbechangedbeforeuse",
         ] {
             assert!(is_weak(v.as_bytes()), "{v}");
         }
-        for v in ["kqnw", "tfnyifq", "Sommer2019", "12ab34cd"] {
+        for v in ["Production2020!", "kqnw", "tfnyifq", "Sommer2019", "12ab34cd"] {
             assert!(!is_weak(v.as_bytes()), "{v}");
         }
     }
