@@ -140,7 +140,10 @@ impl KnownFile {
                         continue;
                     }
                     // Where Terraform keeps its state in Azure.
-                    let is_path = name == b"key" && memchr::memmem::find(text, b"container_name").is_some();
+                    let is_path = name == b"key"
+                        && value.iter().any(|b| matches!(b, b'/' | b'.'))
+                        && !is_random(value)
+                        && memchr::memmem::find(text, b"container_name").is_some();
                     if is_path || is_prose(text, &a.value, lang) || is_command(text, &a.value) {
                         continue;
                     }

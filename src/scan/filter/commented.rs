@@ -10,7 +10,7 @@ const REACH: usize = 400;
 
 /// Why the value at `at` is shown and not used; `None` if no comment and no message says so. `is_program` is true for the file of a
 /// program: settings in comments are often those of another machine.
-pub(super) fn why_shown(text: &[u8], at: usize, is_program: bool) -> Option<&'static str> {
+pub(super) fn why_shown(text: &[u8], at: usize, name: &str, is_program: bool) -> Option<&'static str> {
     match () {
         () if is_program && is_among_stand_ins(text, at) => {
             Some("stands in a comment, among stand-ins for what its reader fills in")
@@ -20,15 +20,18 @@ pub(super) fn why_shown(text: &[u8], at: usize, is_program: bool) -> Option<&'st
         }
         () if is_program && is_in_fence(text, at) => Some("stands in a comment, in an example of code"),
         () if is_quoted_example(text, at) => Some("stands in a call that a text gives as an example"),
-        () if is_called_publishable(text, at) => Some("stands below a comment that calls it publishable"),
+        () if !name.contains("secret") && is_called_publishable(text, at) => {
+            Some("stands below a comment that calls it publishable")
+        }
         () if is_example(text, at) => Some("stands in a comment, after words that call it an example"),
         () => None,
     }
 }
 
-/// Returns whether the comment around the value has an address of the local machine.
+/// Returns whether the line is a comment with an address of the local machine.
 fn is_told_for_this_machine(text: &[u8], at: usize) -> bool {
-    comment_around(text, at).is_some_and(|mut lines| lines.any(names_this_machine))
+    let line = &text[line::around(text, at, REACH)];
+    line::is_comment(line, &COMMENTS) && names_this_machine(line)
 }
 
 /// Lines above a value in a comment in which a fence is looked for.
@@ -38,9 +41,11 @@ const FENCED: usize = 40;
 fn is_in_fence(text: &[u8], at: usize) -> bool {
     let own = line::around(text, at, REACH);
     let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
-    let is_fence = |line: &&[u8]| {
+    // What follows a fence: the language where it opens, nothing where it closes.
+    let of_fence = |line: &[u8]| -> Option<bool> {
         let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*#-!".contains(b)).count();
-        line[marks..].starts_with(b"```")
+        let language = line[marks..].strip_prefix(b"```")?;
+        Some(language.first().is_some_and(u8::is_ascii_alphabetic))
     };
     let is_tag = |line: &&[u8]| {
         let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*".contains(b)).count();
@@ -56,7 +61,7 @@ fn is_in_fence(text: &[u8], at: usize) -> bool {
     };
     // Or below JSDoc's tag of an example.
     let is_tagged = || above().find(is_tag).is_some_and(|line| holds(line, &[b"@example"]));
-    above().filter(is_fence).count() % 2 == 1 || is_tagged()
+    above().find_map(of_fence) == Some(true) || is_tagged()
 }
 
 /// Returns whether the value is in a call in backticks, behind `e.g.`, in a text for people.
@@ -65,7 +70,13 @@ fn is_quoted_example(text: &[u8], at: usize) -> bool {
     let Some(eg) = memchr::memmem::rfind(before, b"e.g.") else { return false };
     let between = &before[eg..];
     let ticks = between.iter().filter(|b| **b == b'`').count();
-    ticks == 1 && between.contains(&b'(') && between.iter().filter(|b| **b == b'\n').count() <= 1
+    let called = between.rsplit(|b| *b == b'`').next().unwrap_or_default();
+    ticks == 1 && called.contains(&b'(') && between.iter().filter(|b| **b == b'\n').count() <= 1
+}
+
+/// Returns whether a line speaks of publishable keys alone.
+fn is_of_publishable(line: &[u8]) -> bool {
+    holds(line, &[b"publishable"]) && !holds(line, &[b"secret key", b"private"])
 }
 
 /// Returns whether a comment at most three lines above the value calls it publishable.
@@ -74,7 +85,7 @@ fn is_called_publishable(text: &[u8], at: usize) -> bool {
     let mut lines = near.rsplit(|b| *b == b'\n').skip(1).take_while(|line| !line.trim_ascii().is_empty());
     lines.by_ref().take(4).any(|line| {
         (line::is_comment(line, &COMMENTS) || line.trim_ascii_start().starts_with(b"/*"))
-            && holds(&line.to_ascii_lowercase(), &[b"publishable"])
+            && is_of_publishable(&line.to_ascii_lowercase())
     })
 }
 

@@ -39,5 +39,10 @@ pub(super) fn is_test_vector(text: &[u8], at: usize) -> bool {
 
 /// Returns whether a configuration of OpenVPN logs in with a name and a password, and has no key of its own.
 pub(super) fn is_of_provider(text: &[u8]) -> bool {
-    memchr::memmem::find(text, b"auth-user-pass").is_some() && memchr::memmem::find(text, b"<key>").is_none()
+    let lines = || text.split(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let begins = |line: &[u8], word: &[u8]| {
+        line.strip_prefix(word).is_some_and(|rest| rest.first().is_none_or(u8::is_ascii_whitespace))
+    };
+    lines().any(|line| begins(line, b"auth-user-pass"))
+        && !lines().any(|line| line == b"<key>" || begins(line, b"key") || begins(line, b"pkcs12"))
 }

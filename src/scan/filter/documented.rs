@@ -3,6 +3,7 @@
 
 use super::forms::is_checksum;
 use super::printed;
+use super::schema::COMMENTS;
 use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
 use crate::text::line;
@@ -88,15 +89,21 @@ fn is_called_sample(text: &[u8], at: usize) -> bool {
         .any(|line| holds(line, &[b"sample", b"example", b"dummy", b"replace with your", b"do not use"]))
 }
 
-/// Returns whether the line of a value, or one of the two above, says that it is not real.
+/// Returns whether a comment on the line of a value, or right above it, says that it is not real.
 pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
     let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
-    near.rsplit(|b| *b == b'\n').take(3).any(|line| {
-        holds(
-            line,
-            &[b"not a real ", b"isn't a real ", b"is not real", b"not real key", b"fake key", b"fake token"],
-        )
-    })
+    let says = |line: &[u8]| {
+        ["not a real ", "isn't a real "].iter().any(|start| {
+            memchr::memmem::find_iter(line, start).any(|i| {
+                let rest = &line[i + start.len()..];
+                let rest = rest.strip_prefix(b"api ").unwrap_or(rest);
+                [&b"key"[..], b"token", b"secret", b"password", b"credential"]
+                    .iter()
+                    .any(|w| rest.starts_with(w))
+            })
+        })
+    };
+    near.rsplit(|b| *b == b'\n').take(2).any(|line| line::is_comment(line, &COMMENTS) && says(line))
 }
 
 /// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.

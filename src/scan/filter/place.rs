@@ -52,7 +52,9 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         () if is_strong_name(text, secret) => Some("the token of a public key"),
         // An image by its content: `valkey/valkey:9@sha256:...`.
         () if holds(all, &[b"@sha256:"]) || is_image(all, before) => Some("the tag or digest of an image"),
-        () if is_pinned_action(all) => Some("an action of CI by its commit"),
+        () if is_pinned_action(all) && text[..token.start].trim_ascii_end().ends_with(b"uses:") => {
+            Some("an action of CI by its commit")
+        }
         () if is_shortcuts(value) => Some("keys of a keyboard"),
         () if is_badge(before) || is_download(before) || is_invitation(before) => {
             Some("part of a link that everyone is to follow")
@@ -81,7 +83,7 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         () if is_parser_table(text, secret) => Some("a table of a generated parser"),
         () if is_thumbprint(text, name, secret) => Some("the thumbprint of a certificate"),
         () if is_uuid(value) && is_subcommand(name) => Some("the id of what a command works on"),
-        () if is_of_packages(text, secret) => Some("the fingerprint of a key that signs packages"),
+        () if is_of_packages(text, name, secret) => Some("the fingerprint of a key that signs packages"),
         () if names_key(text, name, secret) => Some("the name of one of the keys nearby"),
         () if siblings::is_of_event(text, name, secret) => Some("a number that a webhook signs"),
         () => None,
@@ -162,18 +164,24 @@ fn is_thumbprint(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     holds(&statement.to_ascii_lowercase(), &[b"thumbprint"])
 }
 
+/// What subcommands do with secrets that an id names.
+const VERBS: [&[u8]; 8] =
+    [b"regenerate-", b"rotate-", b"get-", b"list-", b"reset-", b"show-", b"delete-", b"revoke-"];
+
 /// Returns whether this is the name of a command and its subcommand, and no option: `network connect regenerate-service-key`.
 fn is_subcommand(name: &[u8]) -> bool {
+    let last = name.rsplit(|b| *b == b' ').next().unwrap_or_default();
     name.contains(&b' ')
-        && name.contains(&b'-')
-        && name.split(|b| *b == b' ').all(|word| {
-            word.first().is_some_and(u8::is_ascii_lowercase)
-                && word.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-')
-        })
+        && name.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b' '))
+        && (VERBS.iter().any(|verb| last.starts_with(verb)) || last == b"credentials" && name.contains(&b'-'))
 }
 
 /// Returns whether this is the fingerprint of an OpenPGP key (40 digits), as the comment above a list of them says.
-fn is_of_packages(text: &[u8], secret: &Range<usize>) -> bool {
+fn is_of_packages(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let is_key = ["key", "keys", "fingerprint"].iter().any(|w| words::holds(name, w));
+    if !is_key || ["token", "password", "secret", "private"].iter().any(|w| words::holds(name, w)) {
+        return false;
+    }
     let value = &text[secret.clone()];
     let digits = value.strip_prefix(b"0x").unwrap_or(value);
     let before = || text[secret.start.saturating_sub(REACH)..secret.start].to_ascii_lowercase();

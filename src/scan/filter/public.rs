@@ -25,7 +25,7 @@ const TOKENS_OF_PAGES: &str = "\
     next continuation continue skip pagination scroll authenticity antiforgery forgery concurrency";
 
 /// The same, where a program or data has them; a setting of that name is a login: `GITLAB_SYNC_TOKEN`.
-const TOKENS_OF_PROGRAMS: &str = "static page website resume sync delta version change lock";
+const TOKENS_OF_PROGRAMS: &str = "static page resume sync delta version change lock";
 
 /// Words of a position in a list, in settings too.
 const POSITIONS: &str = "next previous prev start first last";
@@ -38,13 +38,10 @@ const NAMED_BY_ID: &str = "key keys credential credentials password certificate"
 
 /// Words before `key` that make a UUID the name of a thing: `CalendarEventKey=...` in a link.
 const THINGS: &str = "\
-    event community group item issue ticket entity object message member course header cookie storage request";
+    event community group item issue ticket entity object message member course header";
 
 /// Words for an error number.
 const ERRORS: &str = "status error errno err exception";
-
-/// Words of the keys from which an address of Bitcoin is made (BIP 341).
-const OF_TAPROOT: &str = "taproot tweaked xonly";
 
 /// Words for a made-up value.
 const MADE_UP: &str = "dummy mock mocked stub placeholder";
@@ -54,7 +51,7 @@ const OF_PACKAGES: &str = "gpg pgp openpgp apt rpm dpkg keyserver keyring recv";
 
 /// The same for distributions and their repositories, where the value is as long as a fingerprint.
 const OF_DISTRIBUTIONS: &str =
-    "repo repository debian ubuntu fedora centos stretch buster bullseye bookworm trixie focal jammy noble";
+    "debian ubuntu fedora centos stretch buster bullseye bookworm trixie focal jammy noble";
 
 /// Algorithms of keys that are longer than a fingerprint.
 const LONG_KEYS: &str = "rsa dsa";
@@ -162,7 +159,7 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if is_of_package() => Some(KEY_ID),
         () if is_of_page() => Some(SENT_TO_VISITORS),
         () if name.is_on_chain(value) => Some(ON_CHAIN),
-        () if name.last() == "key" && name.has(OF_TAPROOT) => Some("a public key of Bitcoin"),
+        () if name.ends_with(&["internal", "key"]) && name.has("taproot") => Some("a public key of Bitcoin"),
         // A random id that the client of this company sends with each request.
         () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
         () => None,

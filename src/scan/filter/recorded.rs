@@ -9,6 +9,7 @@ use crate::finding::{Confidence, Evidence};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
+use crate::text::randomness::is_uuid;
 use crate::text::short::holds;
 use crate::validate;
 use std::ops::Range;
@@ -65,7 +66,7 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if let Some(why) = why_shown(text, c) {
         return Some(why);
     }
-    if let Some(why) = commented::why_shown(text, at, place.is_program()) {
+    if let Some(why) = commented::why_shown(text, at, &name, place.is_program()) {
         return Some(why);
     }
     if c.rule.is_generic() && place.is_rust() && is_in_rust_test(text, at) {
@@ -79,6 +80,9 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     }
     if place.is_api_description() {
         return Some("stands in an API description or a standard, which consists of examples");
+    }
+    if is_shown && c.rule.is_generic() && place.is_readme() && is_uuid(&text[c.secret.clone()]) {
+        return Some("is a UUID in what explains a program, which has more ids than secrets");
     }
     is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
 }

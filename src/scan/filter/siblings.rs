@@ -32,15 +32,26 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
 /// Least bytes of a string that the value of its list continues.
 const BEGINNING: usize = 6;
 
-/// Returns whether the value continues another string of its list: `['stkaave', 'stkaavewsteth']`.
+/// Returns whether the value continues another string of its list by a few letters: `['stkaave', 'stkaavewsteth']`.
 fn extends_another(text: &[u8], secret: &Range<usize>) -> bool {
     let value = &text[secret.clone()];
     let plain = |part: &[u8]| part.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    let is_other = |other: &[u8]| {
+        (BEGINNING..value.len()).contains(&other.len())
+            && plain(other)
+            && value.strip_prefix(other).is_some_and(|rest| rest.len() <= REST)
+    };
+    let before = &text[secret.start.saturating_sub(REACH)..secret.start];
+    let Some(open) = memchr::memrchr(b'[', before) else { return false };
+    let list = &before[open..];
     plain(value)
-        && near(text, secret, REACH).split(|b| matches!(b, b'"' | b'\'')).any(|other| {
-            (BEGINNING..value.len()).contains(&other.len()) && plain(other) && value.starts_with(other)
-        })
+        && !list.contains(&b']')
+        && !list.contains(&b'{')
+        && list.split(|b| matches!(b, b'"' | b'\'')).any(is_other)
 }
+
+/// Most bytes by which it continues it.
+const REST: usize = 12;
 
 /// Returns whether this is a record of a user in old versions of MongoDB: `"user" : "a", "readOnly" : false, "pwd" : "..."`.
 fn is_of_mongo(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {

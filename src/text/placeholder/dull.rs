@@ -38,7 +38,7 @@ const TYPED: std::ops::RangeInclusive<usize> = 16..=64;
 pub(super) fn is_typed_again(lower: &[u8]) -> bool {
     // The digits of a number repeat more often, and a value with other signs has parts.
     let letters = lower.iter().filter(|b| b.is_ascii_lowercase()).count();
-    let is_plain = lower.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let is_plain = lower.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_'));
     if !TYPED.contains(&lower.len()) || letters * 2 < lower.len() || !is_plain {
         return false;
     }

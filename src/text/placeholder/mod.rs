@@ -187,10 +187,12 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
     if is_sequence(&lower) {
         return Some("a placeholder (a sequence, or a row of the keyboard)");
     }
+    // A generator mixes capitals in.
+    let is_of_one_case =
+        !(value.iter().skip(1).any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase));
     let is_typed = is_repeat(&lower)
         || dull::is_dull(&lower)
-        || dull::is_drummed(&lower)
-        || dull::is_typed_again(&lower)
+        || is_of_one_case && (dull::is_drummed(&lower) || dull::is_typed_again(&lower))
         || dull::is_sequence_behind_prefix(&lower)
         || dull::is_sequence_in_groups(&lower)
         || dull::is_masked_uuid(&lower)

@@ -1,7 +1,7 @@
 //! Words that people write where any value would do.
 
 /// Words that serve as a password only in an example or a test.
-const WEAK: [&[u8]; 77] = [
+const WEAK: [&[u8]; 76] = [
     b"sekrit",
     b"sekret",
     b"pass",
@@ -23,7 +23,6 @@ const WEAK: [&[u8]; 77] = [
     b"foobarbaz",
     b"qux",
     b"admin",
-    b"nimda",
     b"root",
     b"user",
     b"username",
@@ -145,6 +144,36 @@ const FILLERS: [&[u8]; 60] = [
     b"weak",
 ];
 
+/// Words of a sentence that says what a password is or should be. In a short value a person may have chosen them.
+const OF_SENTENCES: [&[u8]; 23] = [
+    b"please",
+    b"production",
+    b"do",
+    b"use",
+    b"used",
+    b"change",
+    b"changed",
+    b"should",
+    b"must",
+    b"be",
+    b"before",
+    b"that",
+    b"you",
+    b"are",
+    b"long",
+    b"longer",
+    b"short",
+    b"sometimes",
+    b"and",
+    b"or",
+    b"it",
+    b"with",
+    b"here",
+];
+
+/// Least bytes of such a sentence.
+const SENTENCE: usize = 22;
+
 /// Most bytes of the name of a value.
 const NAME: usize = 40;
 
@@ -214,7 +243,8 @@ fn is_made_of_weak(text: &[u8]) -> bool {
         for word in WEAK.iter().filter(begins) {
             weak[at + word.len()] = true;
         }
-        for word in FILLERS.iter().filter(begins) {
+        let more = if text.len() < SENTENCE { &[][..] } else { &OF_SENTENCES };
+        for word in FILLERS.iter().chain(more).filter(begins) {
             fillers[at + word.len()] |= fillers[at];
             weak[at + word.len()] |= weak[at];
         }
@@ -228,12 +258,16 @@ mod tests {
     use proptest::prelude::*;
 
     /// Every way to split the text, as in the definition.
-    fn plain(text: &[u8], seen: bool) -> bool {
+    fn plain(text: &[u8], seen: bool, is_long: bool) -> bool {
         if text.is_empty() {
             return seen;
         }
-        WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, true)))
-            || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, seen)))
+        WEAK.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, true, is_long)))
+            || FILLERS.iter().any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, seen, is_long)))
+            || is_long
+                && OF_SENTENCES
+                    .iter()
+                    .any(|w| text.strip_prefix(*w).is_some_and(|rest| plain(rest, seen, is_long)))
     }
 
     proptest! {
@@ -243,7 +277,7 @@ mod tests {
         ) {
             let text = words.concat();
             prop_assume!(text.len() <= MOST);
-            prop_assert_eq!(is_made_of_weak(&text), plain(&text, false));
+            prop_assert_eq!(is_made_of_weak(&text), plain(&text, false, text.len() >= SENTENCE));
         }
     }
 

@@ -98,6 +98,12 @@ impl<'a> Surroundings<'a> {
         self.is_documentation() && path::is_manual(self.path)
     }
 
+    /// Returns whether the file explains what is in its folder.
+    pub(in crate::scan) fn is_readme(&self) -> bool {
+        let name = self.path.rsplit(|b| *b == b'/').next().unwrap_or_default();
+        name.eq_ignore_ascii_case(b"readme.md")
+    }
+
     /// Returns whether the file is an API Blueprint or an RFC: requests and answers that show what each call looks like.
     pub(in crate::scan) fn is_api_description(&self) -> bool {
         let path = without_backup(self.path);

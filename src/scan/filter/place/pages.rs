@@ -51,8 +51,9 @@ pub(super) fn is_badge(url: &[u8]) -> bool {
     let path = &url[..query];
     let last = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let is_picture = [&b".svg"[..], b".png"].iter().any(|end| last.ends_with(end));
+    let is_shown = || holds(path, &[b"/badges/"]) && (url.ends_with(b"?token=") || url.ends_with(b"&token="));
     holds(path, &[b"://"])
-        && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/", b"/badges/"]))
+        && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/"]) || is_shown())
 }
 
 /// Returns whether a URL up to its token is a public download of Firebase's storage, which pages show, or one of Qiniu's
@@ -125,7 +126,8 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
     holds(near, &[b"appId", b"app_id", b"applicationId"])
         && holds(near, &[b"indexName", b"index_name", b"docsearch"])
         // Before applications had ids of their own.
-        || holds(near, &[b"indexName", b"index_name"]) && holds(near, &[b"docsearch", b"inputSelector"])
+        || holds(near, &[b"indexName"]) && holds(near, &[b"docsearch", b"inputSelector"])
+        || holds(near, &[b"index_name"]) && holds(near, &[b"docsearch:"]) && !holds(near, &[b"scraper"])
         || is_in_algolia(text, secret)
 }
 
@@ -147,35 +149,43 @@ pub(super) fn is_error_token(text: &[u8], name: &[u8], secret: &Range<usize>) ->
     }
     let near = near(text, secret, REACH);
     holds(near, &[b"rollbarConfig"]) && holds(near, &[b"captureUncaught"])
-        || holds(near, &[b"Rollbar.init("])
+        || letters_of_last(name) == b"accesstoken"
+            && holds(near, &[b"Rollbar.init("])
             && holds(near, &[b"captureUncaught"])
             && holds(text, &[b"<script"])
-        || holds(near, &[b".backtrace.io"]) && holds(near, &[b"minidump"])
+        || holds(&name.to_ascii_lowercase(), &[b"backtrace"])
+            && holds(near, &[b".backtrace.io"])
+            && holds(near, &[b"minidump"])
 }
 
-/// What a page calls to show a part of another company's (a chat, a question, a banner), and the last words of the name of the
+/// What a page calls to show a part of another company's (a chat, a question, a banner), and the last part of the name of the
 /// key that every visitor gets there.
 const WIDGETS: [(&[u8], &str); 12] = [
     (b"cookiecontrol.load(", "apikey"),
     (b"chatwootsdk", "websitetoken"),
     (b"fcwidget.init(", "token"),
     (b"freshworkswidget(", "token"),
-    (b"userback", "accesstoken"),
+    (b"userback.", "accesstoken"),
     (b"canny(", "boardtoken"),
     (b"usersnapcx", "apikey"),
-    (b"marker.", "projectkey"),
-    (b"_cio.", "writekey"),
-    (b"api.maptiler.com/", "key"),
+    (b"marker.projectkey", "projectkey"),
+    (b"_cio.init(", "writekey"),
+    (b".png?key=${", "apikey"),
     (b"docssearchbar(", "apikey"),
     (b"swiftype.inputelement", "key"),
 ];
 
-/// Returns whether this is such a key.
+/// Returns whether this is such a key: the name is no more than that.
 pub(super) fn is_of_widget(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    let letters: Vec<u8> =
-        name.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let letters = letters_of_last(name);
     let near = || near(text, secret, REACH).to_ascii_lowercase();
-    WIDGETS.iter().any(|(call, end)| letters.ends_with(end.as_bytes()) && holds(&near(), &[call]))
+    WIDGETS.iter().any(|(call, end)| letters == end.as_bytes() && holds(&near(), &[call]))
+}
+
+/// The letters of a name's last part, in lower case: `accesstoken` of `userback.access_token`.
+fn letters_of_last(name: &[u8]) -> Vec<u8> {
+    let last = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    last.iter().filter(|b| b.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
 }
 
 /// Returns whether this opens a preview of Google Tag Manager: each page that shows it sends it to its visitors, beside

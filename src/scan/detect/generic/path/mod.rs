@@ -70,13 +70,10 @@ pub(in crate::scan) fn class(path: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Returns whether documentation is in a folder of its own, or in a format that only manuals have, or explains what is in its
-/// folder.
+/// Returns whether documentation is in a folder of its own, or in a format that only manuals have.
 pub(super) fn is_manual(path: &[u8]) -> bool {
     let lower = path.to_ascii_lowercase();
-    let name = lower.rsplit(|b| *b == b'/').next().unwrap_or_default();
-    name == b"readme.md"
-        || [&b".rst"[..], b".adoc", b".mdx", b".rd"].iter().any(|end| lower.ends_with(end))
+    [&b".rst"[..], b".adoc", b".mdx", b".rd"].iter().any(|end| lower.ends_with(end))
         || lower.split(|b| *b == b'/').any(|part| DOCS.contains(&part))
 }
 
