@@ -44,6 +44,17 @@ fn a_value_that_the_file_had_before_warns_and_a_new_one_stops() {
 }
 
 #[test]
+fn a_value_that_a_marker_lets_through_stops_in_another_line() {
+    let s = Sandbox::guarded();
+    let allowed =
+        format!("FIXTURE = \"{}\"  # stanch:allow klaviyo-private-api-key -- revoked, for a test\n", key(1));
+    s.stage("a.py", &allowed);
+    s.commit().ok();
+    s.stage("a.py", format!("{allowed}\n\nKEY = \"{}\"\n", key(1)));
+    s.commit().stopped_at("a.py:4:");
+}
+
+#[test]
 fn a_value_that_only_warned_before_stops_where_it_is_sure() {
     let s = Sandbox::guarded();
     let value = "kQ7xR2T9zLm4pWv8nB3cY6dF1hJ5s";

@@ -6,7 +6,7 @@ use crate::archive::{self, Left, Member};
 use crate::error::Error;
 use crate::finding::{Confidence, Finding, Fingerprint, RepoPath, Source, SourceKind};
 use crate::git::{Change, Content as Blob, ParentVersion, Repo};
-use crate::policy::{BlobId, Cause, Markers, Skipped, Verdict};
+use crate::policy::{Action, BlobId, Cause, Markers, Skipped, Verdict};
 use crate::scan::{self, Fragment, Scanned};
 use crate::text::container::{self, Archive, Sort};
 use crate::text::encoding;
@@ -193,7 +193,13 @@ impl Checker {
             let source = Source::new(SourceKind::Commit, change.path.clone());
             let former = Fragment { source, bytes: bytes.as_slice().into() };
             let found = self.content_within(&former, &self.archives().renewed()).findings;
-            for f in found.into_iter().flat_map(Finding::apart) {
+            let markers = Markers::of(&encoding::decode(&bytes).0);
+            // What was let through at its place counts anew in another one.
+            let is_let = |f: &Finding| {
+                f.source.path.member().is_none()
+                    && self.policy.decide(f.clone(), &markers).action == Action::Suppress
+            };
+            for f in found.into_iter().flat_map(Finding::apart).filter(|f| !is_let(f)) {
                 let sure = before.entry(f.fingerprint).or_insert(f.confidence);
                 *sure = f.confidence.max(*sure);
             }
