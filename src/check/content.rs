@@ -194,7 +194,7 @@ impl Checker {
             let former = Fragment { source, bytes: bytes.as_slice().into() };
             let found = self.content_within(&former, &self.archives().renewed()).findings;
             let markers = Markers::of(&encoding::decode(&bytes).0);
-            // What was let through at its place counts anew in another one.
+            // What was allowed at its place counts in another one.
             let is_let = |f: &Finding| {
                 f.source.path.member().is_none()
                     && self.policy.decide(f.clone(), &markers).action == Action::Suppress

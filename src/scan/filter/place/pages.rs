@@ -175,7 +175,7 @@ const WIDGETS: [(&[u8], &str); 12] = [
     (b"swiftype.inputelement", "key"),
 ];
 
-/// Returns whether this is such a key: the name is no more than that.
+/// Returns whether this is such a key: its name has nothing else.
 pub(super) fn is_of_widget(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
     let letters = letters_of_last(name);
     let near = || near(text, secret, REACH).to_ascii_lowercase();
