@@ -316,7 +316,10 @@ impl Checker {
             }
         };
         let (new, mut old) = split(findings, is_new);
-        let before = if new.is_empty() { HashMap::new() } else { self.held_before(repo, change)? };
+        // A warning stays one, so only what may stop is looked for in the parents' versions.
+        let may_stop = |f: &Finding| f.source.path.member().is_some() || f.confidence > Confidence::Medium;
+        let asks = new.iter().any(|f| may_stop(f) || f.pair.as_deref().is_some_and(may_stop));
+        let before = if asks { self.held_before(repo, change)? } else { HashMap::new() };
         // An archive has no lines.
         let is_new = |f: &Finding| f.source.path.member().is_none() || !before.contains_key(&f.fingerprint);
         let (mut new, held) = split(new, is_new);

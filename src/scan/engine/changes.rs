@@ -31,8 +31,8 @@ const LINE_REACH: usize = 8 << 10;
 const WRAP: usize = 24;
 
 impl Engine {
-    /// Returns whether every answer about this text depends on the lines around the place only: not for files that are tables, notebooks, mail
-    /// and manifests, whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
+    /// Returns whether every answer about this text depends on the lines around the place only: not for files that are tables,
+    /// notebooks, mail and manifests, whose head may be far above, for what is not ASCII, and with a user rule that reads more than a line.
     pub fn is_near(&self, fragment: &Fragment<'_>) -> bool {
         let (text, lang) = (&*fragment.bytes, language(fragment));
         self.may_be_near(fragment, lang) && !tells_of_far(text, 0..text.len())

@@ -47,21 +47,9 @@ fn is_in_fence(text: &[u8], at: usize) -> bool {
         let language = line[marks..].strip_prefix(b"```")?;
         Some(language.first().is_some_and(u8::is_ascii_alphabetic))
     };
-    let is_tag = |line: &&[u8]| {
-        let marks = line.iter().take_while(|b| b.is_ascii_whitespace() || b"/*".contains(b)).count();
-        line[marks..].starts_with(b"@")
-    };
-    if !is_comment(&&text[own.clone()]) {
-        return false;
-    }
-    let above = || {
-        let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
-        let is_in = |line: &&[u8]| is_comment(line) || line.trim_ascii_start().starts_with(b"/*");
-        above.take(FENCED).take_while(is_in)
-    };
-    // Or below JSDoc's tag of an example.
-    let is_tagged = || above().find(is_tag).is_some_and(|line| holds(line, &[b"@example"]));
-    above().find_map(of_fence) == Some(true) || is_tagged()
+    let above = text[own.start.saturating_sub(4 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
+    let is_in = |line: &&[u8]| is_comment(line) || line.trim_ascii_start().starts_with(b"/*");
+    is_comment(&&text[own]) && above.take(FENCED).take_while(is_in).find_map(of_fence) == Some(true)
 }
 
 /// Returns whether the value is in a call in backticks, behind `e.g.`, in a text for people.
@@ -82,8 +70,9 @@ fn is_of_publishable(line: &[u8]) -> bool {
 /// Returns whether a comment at most three lines above the value calls it publishable.
 fn is_called_publishable(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(REACH)..at];
-    let mut lines = near.rsplit(|b| *b == b'\n').skip(1).take_while(|line| !line.trim_ascii().is_empty());
-    lines.by_ref().take(4).any(|line| {
+    let mut lines =
+        near.rsplit(|b| *b == b'\n').skip(1).take_while(|line| !line.trim_ascii().is_empty()).take(4);
+    lines.any(|line| {
         (line::is_comment(line, &COMMENTS) || line.trim_ascii_start().starts_with(b"/*"))
             && is_of_publishable(&line.to_ascii_lowercase())
     })
@@ -104,18 +93,18 @@ const BLOCK: usize = 6;
 /// Returns whether the comment around the value assigns stand-ins to other names, as samples list what their reader has
 /// to fill in: `# bucket = "your-bucket-name"`.
 fn is_among_stand_ins(text: &[u8], at: usize) -> bool {
-    comment_around(text, at).is_some_and(|mut lines| lines.any(assigns_stand_in))
-}
-
-/// The lines of the comment around a value, its own first; `None` if it is in none.
-fn comment_around(text: &[u8], at: usize) -> Option<impl Iterator<Item = &[u8]>> {
     let own = line::around(text, at, REACH);
     let is_comment = |line: &&[u8]| line::is_comment(line, &COMMENTS);
-    is_comment(&&text[own.clone()]).then_some(())?;
+    if !is_comment(&&text[own.clone()]) {
+        return false;
+    }
     let above = text[own.start.saturating_sub(2 * REACH)..own.start].rsplit(|b| *b == b'\n').skip(1);
     let below = text[own.end..text.len().min(own.end + 2 * REACH)].split(|b| *b == b'\n').skip(1);
-    let others = above.take(BLOCK).take_while(is_comment).chain(below.take(BLOCK).take_while(is_comment));
-    Some(std::iter::once(&text[own]).chain(others))
+    above
+        .take(BLOCK)
+        .take_while(is_comment)
+        .chain(below.take(BLOCK).take_while(is_comment))
+        .any(assigns_stand_in)
 }
 
 /// Returns whether a line assigns a string that stands for the reader's own: `"your-bucket-name"`, `'<project>'`.

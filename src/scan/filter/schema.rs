@@ -23,8 +23,19 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate) -> Option<&'static str> {
 fn is_in_example_tag(text: &[u8], at: usize) -> bool {
     let near = &text[at.saturating_sub(2 * REACH)..at];
     let lines = near.rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
-    let is_comment = |line: &&[u8]| matches!(line, [b'*', ..] | [b'#', ..] | [b'/', b'/', ..]);
-    lines.take_while(is_comment).any(|line| holds(line, &[b"@example"]))
+    let mut is_in_other_tag = false;
+    for line in lines {
+        let says = holds(line, &[b"@example"]);
+        match line {
+            // The line that opens the comment; another tag may have followed.
+            [b'/', b'*', ..] => return says && !is_in_other_tag,
+            [b'*', ..] | [b'#', ..] | [b'/', b'/', ..] if says => return true,
+            [b'*', rest @ ..] => is_in_other_tag |= rest.trim_ascii_start().starts_with(b"@"),
+            [b'#', ..] | [b'/', b'/', ..] => {}
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Lines above a value in which its parent key is searched.
@@ -154,5 +165,7 @@ mod tests {
         assert!(tagged("# @example\n#   run(token: 'VALUE')\n"));
         assert!(!tagged("/**\n * @example\n * run()\n */\nconst token = 'VALUE';\n"));
         assert!(!tagged("/**\n * Our token: VALUE\n"));
+        assert!(tagged("/** @example {\n *   token: 'VALUE'\n * } */\n"));
+        assert!(!tagged("/** @example f()\n * @internal\n *   token: 'VALUE'\n */\n"));
     }
 }
