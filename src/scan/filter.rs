@@ -5,6 +5,7 @@ mod common_keys;
 mod documented;
 mod forms;
 mod hashes;
+mod manual;
 mod place;
 mod printed;
 mod public;
@@ -218,9 +219,6 @@ pub(super) fn filter(
             recorded::soften(c, why);
         }
     }
-    if siblings::is_in_signed_url(c, text) {
-        recorded::soften(c, "belongs to a signed URL, and is no secret itself or counts for some hours");
-    }
     soften_by_place(c, text, place);
     if let Some(most) = check.at_most {
         c.severity = c.severity.min(most);
@@ -265,6 +263,10 @@ const HASHED: &str = "the hash of a password";
 /// again where its encoded form stands.
 pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundings<'_>) {
     if c.confidence <= Confidence::Medium {
+        return;
+    }
+    if siblings::is_in_signed_url(c, text) {
+        recorded::soften(c, "belongs to a signed URL, and is no secret itself or counts for some hours");
         return;
     }
     let why = if can_be_made_up(c.rule) {

@@ -44,6 +44,9 @@ pub fn is_random(value: &[u8]) -> bool {
     if body.len() >= LEAST_HEX && body.iter().all(u8::is_ascii_hexdigit) {
         return is_varied(body, if body.len() < 32 { 6 } else { 8 });
     }
+    if is_numbered_word(value) {
+        return false;
+    }
     // In `ctl-k8s-prd-db01` each part is too short to tell.
     let joints = value.iter().filter(|b| is_joint(b)).count();
     if joints * LEAST_PART <= value.len()
@@ -55,6 +58,17 @@ pub fn is_random(value: &[u8]) -> bool {
     let parts =
         value.split(is_joint).filter(|part| part.len() >= LEAST_PART && part.len() * 2 >= value.len());
     parts.into_iter().any(is_drawn)
+}
+
+/// Returns whether this is one word with the number of its kind: `spaghetti_2d`.
+fn is_numbered_word(value: &[u8]) -> bool {
+    let Some(at) = value.iter().rposition(is_joint) else { return false };
+    let (word, tail) = (&value[..at], &value[at + 1..]);
+    word.len() <= 12
+        && word.iter().all(u8::is_ascii_lowercase)
+        && tail.len() == 2
+        && tail.iter().any(u8::is_ascii_digit)
+        && tail.iter().any(u8::is_ascii_lowercase)
 }
 
 /// Returns whether letters of both cases, digits and signs that join no words are all in it, or two such signs: no name

@@ -35,6 +35,9 @@ const PUBLISHED: &[u64] = &[
     0x0177_8648_08c0_904a,
     0x2496_7d08_cfde_75cc,
     0x48a9_900e_d898_c3ef,
+    // The tokens with which Docker's manuals join a swarm.
+    0xb5b1_7ca1_d657_33bb,
+    0xbb54_574a_88d7_fa31,
     // The key of RFC 9001 for retries in QUIC.
     0xf1f8_b1b6_2d94_6f50,
     // The UUID that RFC 4122 shows, which manuals repeat.

@@ -2,9 +2,9 @@
 //! a program. People paste what works into a manual, so being there is not enough.
 
 use super::forms::is_checksum;
-use super::printed;
 use super::schema::COMMENTS;
-use crate::rules::SecretKind;
+use super::{manual, printed};
+use crate::rules::{Detector, SecretKind};
 use crate::scan::candidate::Candidate;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
@@ -55,6 +55,9 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     }
     if stands_for_name(text, c) {
         return Some("stands in documentation, as the form of what its reader fills in");
+    }
+    if !matches!(c.rule.detector, Detector::Regex(_)) && manual::is_in_block(text, &c.secret) {
+        return Some("stands in a manual, among many blocks of code");
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     // In notes, people write down what is in use.

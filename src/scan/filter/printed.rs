@@ -8,7 +8,7 @@ use std::ops::Range;
 /// Bytes of a line that are read.
 const REACH: usize = 400;
 /// Bytes around a value in which the block that contains it may begin and end.
-const BLOCK: usize = 1200;
+const BLOCK: usize = 4 << 10;
 
 /// Why a value in documentation is one that a program printed.
 pub(super) fn why_shown(text: &[u8], value: &Range<usize>) -> Option<&'static str> {
@@ -40,16 +40,19 @@ fn is_in_output(text: &[u8], at: usize) -> bool {
     let end = line::start(text, at, REACH);
     let above = text[end.saturating_sub(BLOCK)..end].rsplit(|b| *b == b'\n');
     let below = text[at..text.len().min(at + BLOCK)].split(|b| *b == b'\n').skip(1);
-    let mut is_fenced = false;
-    let mut above = above.take_while(|line| {
+    let (mut is_fenced, mut lines) = (false, 0);
+    let mut above = above.skip(1).take_while(|line| {
         is_fenced = is_fence(line);
+        lines += 1;
         !is_fenced
     });
     let begins = |line: &[u8]| begins_with_time(line) || begins_with_level(line);
     let timed = above.any(begins);
     // Having met a time, the rest is read up to the fence.
     above.for_each(drop);
-    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins))
+    // A line that stands alone was pasted for its value.
+    let is_among = lines > 1 && begins(&text[end..line::end(text, at, REACH)]);
+    is_fenced && (timed || is_among || below.take_while(|line| !is_fence(line)).any(begins))
 }
 
 /// Returns whether a line is a message of a program with its level: `INFO:cephadm:Enabling ...`.

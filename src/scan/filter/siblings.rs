@@ -63,12 +63,18 @@ fn is_of_mongo(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
 }
 
 /// Bytes around the token of a session in which the signature of a URL or a form stands.
-const SIGNED: usize = 2 << 10;
+const SIGNED: usize = 4 << 10;
 
 /// Returns whether this is the id of an access key in a URL that was signed with it (`X-Amz-Credential=ID/...`), or the
 /// session's token in such a URL or form, which count for some hours.
 pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
-    if matches!(c.rule.id, "aws-session-token" | "aws-temporary-access-key-id") {
+    // The same value is found by its name as well.
+    let is_session = || {
+        let value = &text[c.secret.clone()];
+        [&b"IQoJb3JpZ2lu"[..], b"FwoG", b"FQoG"].iter().any(|start| value.starts_with(start))
+    };
+    let is_named = c.rule.is_generic() && is_session();
+    if is_named || matches!(c.rule.id, "aws-session-token" | "aws-temporary-access-key-id") {
         let near = near(text, &c.secret, SIGNED).to_ascii_lowercase();
         return holds(&near, &[b"x-amz-signature", b"x-amz-algorithm"]);
     }

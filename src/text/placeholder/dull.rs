@@ -63,6 +63,21 @@ pub(super) fn is_drummed(lower: &[u8]) -> bool {
         && among(b"sghjkl") * 10 >= count * 4
 }
 
+/// Characters of a value in which chance would leave out few.
+const OF_FEW: std::ops::RangeInclusive<usize> = 28..=64;
+
+/// Returns whether far fewer characters than chance gives make up the value, as where one hand types: seven in
+/// `asdfasdf65as1d6f51as6df51asdf561a6sd5f1`. Of 28 random letters and digits, 18 or more differ; of 30 random letters, 15
+/// or more.
+pub(super) fn is_of_few(lower: &[u8], distinct: usize) -> bool {
+    let beyond_hex = lower.iter().filter(|b| matches!(b, b'g'..=b'z')).count();
+    let most = if lower.iter().all(u8::is_ascii_lowercase) { 12.min(lower.len() * 2 / 5) } else { 10 };
+    OF_FEW.contains(&lower.len())
+        && lower.iter().all(u8::is_ascii_alphanumeric)
+        && beyond_hex >= 4
+        && distinct <= most
+}
+
 /// Returns whether the part after a vendor's prefix is a sequence: `xoxp-0987654321`.
 pub(super) fn is_sequence_behind_prefix(lower: &[u8]) -> bool {
     let Some(at) = lower.iter().rposition(|b| matches!(b, b'_' | b'-' | b'.')) else { return false };
@@ -142,6 +157,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_drawn_value_has_many_characters(base36 in "[0-9a-z]{28,64}", letters in "[a-z]{48,64}", hex in "key[0-9a-f]{32}") {
+            for value in [base36, letters, hex] {
+                let distinct = value.bytes().collect::<std::collections::HashSet<_>>().len();
+                prop_assert!(!is_of_few(value.as_bytes(), distinct));
+            }
+        }
+
         #[test]
         fn a_drawn_value_is_not_dull(hex in "[0-9a-f]{32}", base62 in "[0-9a-z]{24}", digits in "[0-9]{40}") {
             prop_assert!(!is_dull(hex.as_bytes()));

@@ -192,7 +192,10 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
         !(value.iter().skip(1).any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase));
     let is_typed = is_repeat(&lower)
         || dull::is_dull(&lower)
-        || is_of_one_case && (dull::is_drummed(&lower) || dull::is_typed_again(&lower))
+        || is_of_one_case
+            && (dull::is_drummed(&lower)
+                || dull::is_typed_again(&lower)
+                || dull::is_of_few(&lower, distinct))
         || dull::is_sequence_behind_prefix(&lower)
         || dull::is_sequence_in_groups(&lower)
         || dull::is_masked_uuid(&lower)

@@ -82,13 +82,20 @@ pub(super) fn is_download(url: &[u8]) -> bool {
 pub(super) fn is_invitation(url: &[u8]) -> bool {
     holds(url, &[b"qm.qq.com/", b"jq.qq.com/"]) && holds(url, &[b"authKey="])
         || holds(url, &[b"/cps/redirect"]) && url.ends_with(b"cps_key=")
-        || holds(url, &MEETINGS) && url.ends_with(b"pwd=")
+        || is_meeting(url) && url.ends_with(b"pwd=")
         // The client that every page of Ghost used.
         || holds(url, &[b"client_id=ghost-frontend&client_secret="])
 }
 
-/// Starts of a link into a meeting of Zoom's, which brings its passcode along.
-const MEETINGS: [&[u8]; 5] = [b"zoom.us/j/", b"zoom.us/s/", b"zoom.us/w/", b"zoom.us/my/", b"zoom.us/wc/"];
+/// Returns whether this is a link into a meeting of Zoom's, which brings its passcode along.
+fn is_meeting(url: &[u8]) -> bool {
+    [&b"zoom.us"[..], b"zoomgov.com", b"zoom.com.cn"].iter().any(|host| {
+        memchr::memmem::find_iter(url, host).any(|at| {
+            let path = &url[at + host.len()..];
+            [&b"/j/"[..], b"/s/", b"/w/", b"/my/", b"/wc/"].iter().any(|kind| path.starts_with(kind))
+        })
+    })
+}
 
 /// Returns whether this is in the settings that New Relic's agent sends to every browser.
 pub(super) fn is_browser_key(text: &[u8], secret: &Range<usize>) -> bool {
