@@ -6,6 +6,7 @@ use super::schema::COMMENTS;
 use super::{manual, printed};
 use crate::rules::{Detector, SecretKind};
 use crate::scan::candidate::Candidate;
+use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
@@ -15,7 +16,7 @@ use std::ops::Range;
 const REACH: usize = 400;
 
 /// Why a value in documentation is less likely in use.
-pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&'static str> {
+pub(super) fn why_shown(text: &[u8], c: &Candidate, place: &Surroundings<'_>) -> Option<&'static str> {
     let at = c.secret.start;
     if is_in_manifest(text, at) {
         return Some("stands in a manifest that documentation shows");
@@ -56,12 +57,14 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, is_manual: bool) -> Option<&
     if stands_for_name(text, c) {
         return Some("stands in documentation, as the form of what its reader fills in");
     }
-    if !matches!(c.rule.detector, Detector::Regex(_)) && manual::is_in_block(text, &c.secret) {
+    // What explains a program to those who begin with it is often written with its author's own key.
+    let is_formed = matches!(c.rule.detector, Detector::Regex(_));
+    if !is_formed && !place.is_readme() && manual::is_in_block(text, &c.secret) {
         return Some("stands in a manual, among many blocks of code");
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     // In notes, people write down what is in use.
-    if c.rule.is_generic() && is_manual {
+    if c.rule.is_generic() && place.is_manual() {
         if is_bare_uuid(value) {
             return Some("is a UUID in a manual, which has more ids than secrets");
         }

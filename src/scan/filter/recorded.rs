@@ -84,7 +84,7 @@ pub(super) fn why_unlikely(text: &[u8], c: &Candidate, place: &Surroundings<'_>)
     if is_shown && c.rule.is_generic() && place.is_readme() && is_uuid(&text[c.secret.clone()]) {
         return Some("is a UUID in what explains a program, which has more ids than secrets");
     }
-    is_shown.then(|| documented::why_shown(text, c, place.is_manual())).flatten()
+    is_shown.then(|| documented::why_shown(text, c, place)).flatten()
 }
 
 /// Returns whether the line, or the one above, begins with the name of the header of cookies.
