@@ -59,8 +59,8 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, place: &Surroundings<'_>) ->
     }
     // What explains a program to those who begin with it is often written with its author's own key.
     let is_formed = matches!(c.rule.detector, Detector::Regex(_));
-    if !is_formed && !place.is_readme() && manual::is_in_block(text, &c.secret) {
-        return Some("stands in a manual, among many blocks of code");
+    if !is_formed && !place.is_readme() && manual::is_in_object(text, &c.secret) {
+        return Some("stands in a manual, in one of many requests and answers");
     }
     let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
     // In notes, people write down what is in use.
