@@ -287,6 +287,9 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
         {
             Some("stands below words that say that it is not real")
         }
+        () if siblings::is_beside_sealed(c, text) => {
+            Some("is the id of a key that is encrypted for Travis CI")
+        }
         () if place.is_documentation() => documented::why_key_shown(text, c),
         () if is_key && is_test_vector(text, c.secret.start) => Some("a test vector of a standard"),
         () if is_key && place.is_test_of_others() => Some("belongs to a test of a package of others"),

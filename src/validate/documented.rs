@@ -391,6 +391,19 @@ const PUBLISHED: &[u64] = &[
     0x76d9_615a_4fe5_03d6,
     // The key for DNS in the manual of external-dns.
     0xd469_fcc3_6196_ae38,
+    // The sandbox's application and account with which PayPal's SDKs begin.
+    0x8f5c_83b5_7d08_d1c6,
+    0xe856_c6e7_12db_9544,
+    0xebb9_7dca_53ec_fb66,
+    0x12b8_c161_7380_b566,
+    // The hash of the password with which Canal's administrator begins.
+    0x95fb_8a09_f53a_862d,
+    // Programs of Solana, by their addresses.
+    0x3df9_9733_e34b_a92b,
+    0x088b_d643_28b1_19e2,
+    0x0699_9b85_76fc_b62a,
+    0xa34f_ee51_441a_9df9,
+    0xa9bd_877b_a0f8_8cd3,
     // Postman's echo service.
     0xaa2a_9470_bf36_5eaf,
     0xf9f4_8971_49ac_7233,

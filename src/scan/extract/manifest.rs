@@ -35,21 +35,22 @@ fn is_entry(name: &[u8], own: bool) -> bool {
     own && !OPEN.iter().any(|o| name.eq_ignore_ascii_case(o.as_bytes()))
 }
 
-/// The ranges indented below `data:` and `stringData:`, if these have the indentation of a `kind:` in the same
-/// document.
+/// The ranges indented below `data:` and `stringData:`, if these stand in one mapping with a `kind:`.
 fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut rest = places;
     while let Some(first) = rest.first() {
         // All places of one document are handled together.
         let mut document = document(text, *first);
-        let mut depths = BTreeSet::new();
+        let mut kinds = BTreeSet::new();
         while let Some((at, more)) = rest.split_first().filter(|(at, _)| **at < document.end) {
-            depths.extend(depth(&text[document.start.min(*at)..], *at - document.start.min(*at)));
+            let from = document.start.min(*at);
+            kinds.extend(depth(&text[from..], *at - from).map(|depth| *at - depth));
             document.end = document_end(text, document.end, *at);
             rest = more;
         }
-        out.extend(blocks_below(text, document, &depths));
+        let starts = starts(text, document.clone(), &kinds);
+        out.extend(blocks_below(text, document, &starts));
     }
     out
 }
@@ -65,6 +66,50 @@ fn depth(text: &[u8], at: usize) -> Option<usize> {
     (is_first && !text[at..].get(12 + quote).is_some_and(u8::is_ascii_alphanumeric)).then_some(depth)
 }
 
+/// Keys of a Secret with entries below them.
+const DATA: [&[u8]; 2] = [b"data:", b"stringData:"];
+
+/// A mapping whose lines are being read.
+#[derive(Debug)]
+struct Mapping {
+    depth: usize,
+    is_secret: bool,
+    data: Vec<usize>,
+}
+
+/// Where the lines of `data:` and `stringData:` begin in mappings that contain one of the lines `kinds`. A line that is
+/// indented less ends a mapping, as the next item of a list does; one of a template does not.
+fn starts(text: &[u8], document: Range<usize>, kinds: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let mut out = BTreeSet::new();
+    // The outermost first.
+    let mut open: Vec<Mapping> = Vec::new();
+    let mut ends = |mapping: Mapping| {
+        if mapping.is_secret {
+            out.extend(mapping.data);
+        }
+    };
+    let mut start = document.start;
+    for line in text[document].split_inclusive(|b| *b == b'\n') {
+        let depth = line.iter().take_while(|b| **b == b' ').count();
+        let key = line[depth..].trim_ascii();
+        if !key.is_empty() && !key.starts_with(b"{{") && !key.starts_with(b"#") {
+            while let Some(mapping) = open.pop_if(|mapping| mapping.depth > depth) {
+                ends(mapping);
+            }
+            if open.last().is_none_or(|mapping| mapping.depth < depth) {
+                open.push(Mapping { depth, is_secret: false, data: Vec::new() });
+            }
+            if let Some(mapping) = open.last_mut() {
+                mapping.is_secret |= kinds.contains(&start);
+                mapping.data.extend(DATA.contains(&key).then_some(start));
+            }
+        }
+        start += line.len();
+    }
+    open.into_iter().for_each(ends);
+    out
+}
+
 /// A `data:` whose entries are being read.
 #[derive(Debug)]
 struct Open {
@@ -73,8 +118,8 @@ struct Open {
     entries: usize,
 }
 
-/// The entries below each `data:` and `stringData:` with one of these indentations.
-fn blocks_below(text: &[u8], document: Range<usize>, depths: &BTreeSet<usize>) -> Vec<Range<usize>> {
+/// The entries below each `data:` and `stringData:` that begins one of these lines.
+fn blocks_below(text: &[u8], document: Range<usize>, starts: &BTreeSet<usize>) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     // The outermost first: each is indented further than the one before, so there are fewer than a line has
     // bytes.
@@ -101,7 +146,7 @@ fn blocks_below(text: &[u8], document: Range<usize>, depths: &BTreeSet<usize>) -
                     _ => {}
                 }
             }
-            if [&b"data:"[..], b"stringData:"].contains(&key) && depths.contains(&indent) {
+            if starts.contains(&start) {
                 open.push(Open { depth: indent, entries: 0 });
             }
         }
@@ -187,6 +232,12 @@ mod tests {
             ("stringData:\n  a: v1\nmetadata:\n  name: x\nkind: \"Secret\"\n", &["v1"]),
             ("kind: 'SecretStore'\ndata:\n  a: v1\n", &[]),
             ("  - kind: Secret\n    name: x\ndata:\n  a: v1\n", &[]),
+            // Items of a list.
+            (
+                "- b: x\n  data:\n    a: v1\n- b: y\n  kind: Secret\n  data:\n    a: v2\n- b: z\n  data:\n    a: v3\n",
+                &["v2"],
+            ),
+            ("- b: x\n  data:\n    a: v1\n{{ if y }}\n# c\n  kind: Secret\n", &["v1"]),
         ] {
             assert_eq!(found(text), values, "{text}");
         }
@@ -204,6 +255,16 @@ mod tests {
         {
             return Vec::new();
         }
+        let is_of_mapping = |line: &[u8]| {
+            let text = line.trim_ascii();
+            text.is_empty()
+                || text.starts_with(b"#")
+                || line.iter().take_while(|b| **b == b' ').count() >= depth
+        };
+        let above = text[document.start..line].split_inclusive(|b| *b == b'\n').rev();
+        let from = line - above.take_while(|line| is_of_mapping(line)).map(<[u8]>::len).sum::<usize>();
+        let below = text[line..document.end].split_inclusive(|b| *b == b'\n');
+        let to = line + below.take_while(|line| is_of_mapping(line)).map(<[u8]>::len).sum::<usize>();
         let mut out: Vec<Range<usize>> = Vec::new();
         let mut inside = None;
         let mut start = document.start;
@@ -212,8 +273,10 @@ mod tests {
             let end = start + line.len();
             let key = line[indent..].trim_ascii();
             if indent <= depth && !key.is_empty() {
-                inside =
-                    [&b"data:"[..], b"stringData:"].contains(&key).then_some(0).filter(|_| indent == depth);
+                inside = DATA
+                    .contains(&key)
+                    .then_some(0)
+                    .filter(|_| indent == depth && (from..to).contains(&start));
             } else if let Some(entries) = inside.as_mut().filter(|_| !key.is_empty()) {
                 if *entries == 0 {
                     *entries = indent;
@@ -235,7 +298,7 @@ mod tests {
         #[test]
         fn the_secrets_of_a_text_are_those_that_are_looked_for_one_by_one(
             lines in prop::collection::vec(
-                (0usize..4, prop::sample::select(vec!["kind: Secret", "data:", "stringData:", "a: v1", "b: v2", "", "- c", "```"])),
+                (0usize..4, prop::sample::select(vec!["kind: Secret", "data:", "stringData:", "a: v1", "b: v2", "", "# d", "- c", "```"])),
                 0..14,
             ),
             parts in prop::collection::vec(any::<bool>(), 14),

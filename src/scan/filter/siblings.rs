@@ -85,6 +85,14 @@ pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
             || before.ends_with(b"AWSAccessKeyId=") && holds(after, &[b"Signature="]))
 }
 
+/// Returns whether the secret of this access key's id stands behind it as Travis CI's users encrypt it: `secure: ...`.
+pub(super) fn is_beside_sealed(c: &Candidate, text: &[u8]) -> bool {
+    let after = &text[c.secret.end..text.len().min(c.secret.end + REACH)];
+    let Some(at) = memchr::memmem::find(after, b"secret_access_key:") else { return false };
+    let value = after[at + b"secret_access_key:".len()..].trim_ascii_start();
+    c.rule.id == "aws-access-key-id" && value.starts_with(b"secure:")
+}
+
 /// Returns whether this is a record's password in the form of a hash, with the record's salt near. The salt of a program
 /// (`PASSWORD_SALT`) says nothing of other passwords.
 fn is_salted(c: &Candidate, text: &[u8], name: &[u8], value: &[u8]) -> bool {

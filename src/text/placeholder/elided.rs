@@ -7,7 +7,11 @@ const HIDDEN: [&str; 8] =
 /// Returns whether a part of the value is masked (`abc****xyz`) or left out (`abc...xyz`, `abc[...]`). `lower` is in
 /// lower case.
 pub(super) fn is_elided(lower: &[u8]) -> bool {
-    if memchr::memmem::find(lower, b"...").is_some() || is_said_hidden(lower) || is_masked_hex(lower) {
+    if memchr::memmem::find(lower, b"...").is_some()
+        || is_said_hidden(lower)
+        || is_masked_hex(lower)
+        || is_typed_over(lower)
+    {
         return true;
     }
     // Most values are ASCII and need no decoding.
@@ -48,6 +52,15 @@ fn is_masked_hex(lower: &[u8]) -> bool {
         }
     }
     masked > 0 && digits >= 12
+}
+
+/// Returns whether one hex digit eight times in a row is a part of a value in hex: `54537fa855b9a7bbbbbbbbbc568ea7c0`. Keys may
+/// be filled up with zeros.
+fn is_typed_over(lower: &[u8]) -> bool {
+    let run = |run: &[u8]| run.len() >= 8 && !matches!(run[0], b'0' | b'f');
+    (32..=128).contains(&lower.len())
+        && lower.iter().all(u8::is_ascii_hexdigit)
+        && lower.chunk_by(|a, b| a == b).any(run)
 }
 
 /// Returns whether a word in brackets says that the value, or a part of it, was hidden.

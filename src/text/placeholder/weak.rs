@@ -176,7 +176,10 @@ pub fn is_weak(value: &[u8]) -> bool {
         // `pa33word` as well as `p3n`.
         let hissing: Vec<u8> =
             plain.iter().map(|b| if *b == b'3' { b's' } else { undisguised(*b) }).collect();
-        is_made_of_weak(&plain) || [letters, hissing].iter().any(|l| *l != plain && is_made_of_weak(l))
+        // `Pass@word`.
+        let joined: Vec<u8> = plain.iter().copied().filter(|b| *b != b'@').collect();
+        is_made_of_weak(&plain)
+            || [letters, hissing, joined].iter().any(|l| *l != plain && is_made_of_weak(l))
     })
 }
 

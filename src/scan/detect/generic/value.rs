@@ -226,6 +226,16 @@ const SWITCHES: [&[u8]; 11] = [
     b"basic",
 ];
 
+/// Returns whether this is a URL without a login and without parameters: `wss://api.acme.io`.
+fn is_bare_url(value: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::find(value, b"://") else { return false };
+    let scheme = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.');
+    (2..=12).contains(&at)
+        && value[0].is_ascii_lowercase()
+        && value[..at].iter().all(scheme)
+        && !value[at + 3..].iter().any(|b| matches!(b, b'@' | b'?' | b'#' | b'='))
+}
+
 /// Returns whether this is a real value: not empty, a stand-in, a reference, a switch or a path.
 pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
     let plain = value.iter().all(u8::is_ascii_digit) && value.len() < 6;
@@ -238,6 +248,7 @@ pub(in crate::scan) fn is_filled_in(value: &[u8]) -> bool {
         && !is_path
         && !is_range
         && !value.starts_with(b"http")
+        && !is_bare_url(value)
         && !placeholder::is_reference(value)
         && !SWITCHES.iter().any(|s| value.eq_ignore_ascii_case(s))
         && !placeholder::is_placeholder(value)

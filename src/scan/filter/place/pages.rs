@@ -142,10 +142,13 @@ pub(super) fn is_search_key(text: &[u8], name: &[u8], secret: &Range<usize>) -> 
 /// that the key may write.
 pub(in crate::scan) fn is_in_algolia(text: &[u8], secret: &Range<usize>) -> bool {
     let near = near(text, secret, REACH / 2).to_ascii_lowercase();
-    holds(&near, &[b"algolia"])
-        && holds(&near, &[b"appid", b"app_id"])
-        && holds(&near, &[b"index:", b"index\":", b"index =", b"index=", b"index_name"])
-        && !holds(&near, &[b"admin", b"write"])
+    let has_index = || {
+        holds(&near, &[b"appid", b"app_id"])
+            && holds(&near, &[b"index:", b"index\":", b"index =", b"index=", b"index_name"])
+    };
+    // What a browser says that it is.
+    let is_of_browser = || holds(&near, &[b"algolia-agent"]) && holds(&near, &[b"browser"]);
+    holds(&near, &[b"algolia"]) && (has_index() || is_of_browser()) && !holds(&near, &[b"admin", b"write"])
 }
 
 /// Returns whether this is the token with which Rollbar's client in a page reports errors, in the settings of its snippet, or

@@ -93,6 +93,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
     if is(&TESTS)
         || last_word(part).is_some_and(is_test_word)
         || is_kind_of_test(last_word(part).unwrap_or(part))
+        || is_project_of_tests(part)
     {
         return Some(TEST);
     }
@@ -107,7 +108,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 28] = [
+const TESTS: [&[u8]; 30] = [
     // Random values with which a test failed.
     b"proptest-regressions",
     b"test_resources",
@@ -128,6 +129,8 @@ const TESTS: [&[u8]; 28] = [
     b"testdata",
     b"test-data",
     b"test_data",
+    b"dummy-data",
+    b"dummy_data",
     b"mock",
     b"mocks",
     b"__mocks__",
@@ -207,6 +210,12 @@ fn is_kind_of_test(word: &[u8]) -> bool {
     )
 }
 
+/// Returns whether this is a project of .NET with tests of one kind: `Acme.Tests.Integration`.
+fn is_project_of_tests(part: &[u8]) -> bool {
+    let mut words = part.rsplit(|b| *b == b'.').skip(1);
+    words.next().is_some_and(is_test_word) && words.next().is_some()
+}
+
 /// The last of several words in a name.
 fn last_word(part: &[u8]) -> Option<&[u8]> {
     let at = part.iter().rposition(|b| matches!(b, b'-' | b'_' | b'.'))?;
@@ -253,6 +262,8 @@ mod tests {
             "localenv.rb",
             "messages_queue.rb",
             "src/latest/app.rb",
+            "src/Acme.Testing.Server/Login.cs",
+            "test.acme.io/app.rb",
             "src/searchindexer.js",
             "lib/app-BeQX2D5a.js",
             "assets/date-DateUtil.js",
@@ -271,6 +282,8 @@ mod tests {
             ("app/mock-google-services.json", "path-test"),
             ("src/IntegrationTests/java/Login.java", "path-test"),
             ("Acme.UnitTests/Login.cs", "path-test"),
+            ("src/Acme.Tests.Integration/Login.cs", "path-test"),
+            ("dummy-data/login/ClientLogin", "path-test"),
             ("src/androidTest/Login.kt", "path-test"),
             ("a/Md5Tests.cs", "path-test"),
             ("a/LoginIT.java", "path-test"),
