@@ -1,6 +1,6 @@
 //! Evidence in words: why a value is believed to be a secret.
 
-use crate::finding::Finding;
+use crate::finding::{Confidence, Finding};
 use crate::report::layout::chars;
 use crate::rules::Detector;
 
@@ -27,9 +27,17 @@ pub(super) fn belief(f: &Finding, width: usize) -> String {
         });
     }
     let first = why.remove(0);
-    let but = reasons(-1).next().map(|t| format!("but {t}"));
+    let lowered = reasons(-1).next();
+    let mut but = lowered.map(|t| format!("but {t}"));
     let facts = reasons(0);
     let mut text = format!("{}: {first}", f.confidence.slug());
+    // Of a warning, people want to know first why it does not stop.
+    if let Some(lowered) = lowered.filter(|_| f.confidence <= Confidence::Medium) {
+        let alone = format!("{}: {lowered}", f.confidence.slug());
+        if chars(&text) + 6 + chars(lowered) > width && chars(&alone) <= width {
+            (text, but) = (alone, None);
+        }
+    }
     for more in but.iter().map(String::as_str).chain(why).chain(facts).take(3) {
         if chars(&text) + 2 + chars(more) <= width {
             text = format!("{text}, {more}");
