@@ -142,6 +142,11 @@ pub(super) fn of_value(
     }
     codes.extend(form.rest());
     drop(known);
+    if let Some(random) = codes.iter().position(|code| *code == "value-random")
+        && score::is_hardly_drawn(&codes[first..])
+    {
+        codes[random] = "value-doubted";
+    }
     if is_hopeless(codes, Stage::Value) {
         return Err(HOPELESS);
     }

@@ -110,6 +110,21 @@ const FIRST: [&str; 13] = [
 /// The families that the value itself completes.
 const OF_VALUE: [&str; 4] = ["digits", "shape", "spread", "words"];
 
+/// The families about the characters of the value, whatever stands around it.
+const OF_CHARACTERS: [&str; 7] = ["chars", "digits", "length", "letters", "shape", "spread", "words"];
+
+/// Least sum of these for a random value: of a thousand values with digits, two have less. Code that looks random, as
+/// `x509+webauthn`, has less more often.
+const DRAWN: f32 = 1.0;
+
+/// Returns whether the characters of a value say less than those of a random one do. Its place and its name do not count, so
+/// one value has one answer in every syntax.
+pub(super) fn is_hardly_drawn(codes: &[&'static str]) -> bool {
+    let weights = weights();
+    let of_characters = codes.iter().filter(|code| OF_CHARACTERS.contains(&family(code)));
+    of_characters.map(|code| weights.of(code)).sum::<f32>() < DRAWN
+}
+
 /// Returns whether the sum stays below every threshold, whatever the other families add.
 pub(super) fn is_hopeless(codes: &[&'static str], stage: Stage) -> bool {
     let weights = weights();
@@ -131,6 +146,8 @@ pub(super) fn confidence(codes: &[&'static str]) -> Option<Confidence> {
 struct Basis {
     explicit: bool,
     random: bool,
+    /// True if it looks random, and its characters leave a doubt.
+    doubted: bool,
     /// True if it is too short for the kind that its name says.
     short: bool,
     chosen: bool,
@@ -168,6 +185,7 @@ impl Basis {
             match code {
                 "name-explicit" => all.explicit = true,
                 "value-random" => all.random = true,
+                "value-doubted" => all.doubted = true,
                 "value-chosen" => all.chosen = true,
                 "value-unworded" => all.unworded = true,
                 "value-pronounced" => all.pronounced = true,
@@ -231,12 +249,14 @@ impl Basis {
             false if self.public_host && self.weak && self.soft.or(self.firm).is_none() && !self.test => {
                 Some(Confidence::Medium)
             }
-            false => (self.explicit
-                && self.pronounced
-                && !self.weak
-                && !self.test
-                && self.none.or(self.lowered).or(self.named).is_none())
-            .then_some(Confidence::Medium),
+            false => {
+                let is_pronounced = self.pronounced && !self.test && self.named.is_none();
+                (self.explicit
+                    && (is_pronounced || self.doubted && !self.short)
+                    && !self.weak
+                    && self.none.or(self.lowered).is_none())
+                .then_some(Confidence::Medium)
+            }
         }
     }
 
@@ -248,6 +268,7 @@ impl Basis {
             (_, _, true, _) => "an explicit name with a random value",
             (_, _, _, true) => "an explicit name with a chosen password",
             _ if self.unworded => "an explicit name with a password that no word explains",
+            _ if self.doubted => "an explicit name with a value that may be random",
             _ if !self.is_sure() => "an explicit name with a generated password",
             _ => "an explicit name and a high sum",
         }
@@ -325,6 +346,23 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_only_looks_random_warns_in_every_place() {
+        for code in ["form-pair", "via-lookup", "path-test", "path-docs"] {
+            let codes = ["name-explicit", "value-doubted", "letters-noise", "chars-alpha", code];
+            assert_eq!(confidence(&codes), Some(Confidence::Medium), "{code}");
+        }
+        assert_eq!(confidence(&["name-explicit", "value-doubted", "shape-pattern"]), None);
+        assert!(is_hardly_drawn(&[
+            "letters-noise",
+            "chars-signs",
+            "digits-at-end",
+            "name-token",
+            "form-equals"
+        ]));
+        assert!(!is_hardly_drawn(&["letters-wild", "words-none"]));
     }
 
     #[test]
