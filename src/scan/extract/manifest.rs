@@ -57,7 +57,8 @@ fn yaml_blocks(text: &[u8], places: &[usize]) -> Vec<Range<usize>> {
 
 /// The indentation of the `kind: Secret` or `stringData:` at `at`, if it is alone on its line.
 fn depth(text: &[u8], at: usize) -> Option<usize> {
-    let depth = text[..at].iter().rev().take_while(|b| **b == b' ').count();
+    // `- kind: Secret` begins a mapping in a list.
+    let depth = text[..at].iter().rev().take(DEEPEST).take_while(|b| matches!(b, b' ' | b'-')).count();
     let is_first = matches!(text[..at - depth].last(), None | Some(b'\n'));
     if text[at..].starts_with(b"stringData:") {
         return is_first.then_some(depth);
@@ -77,8 +78,21 @@ struct Mapping {
     data: Vec<usize>,
 }
 
+/// Returns whether a line, without its indentation, is of YAML: a key, or an item of a list. Lines of templates and comments stand
+/// anywhere.
+fn ends_mappings(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let is_part =
+        |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b'/' | b'"' | b'\'' | b' ');
+    let key = line.iter().take_while(is_part).count();
+    line == b"-"
+        || line.starts_with(b"- ")
+        || line.starts_with(b"```")
+        || key > 0 && line.get(key) == Some(&b':')
+}
+
 /// Where the lines of `data:` and `stringData:` begin in mappings that contain one of the lines `kinds`. A line that is
-/// indented less ends a mapping, as the next item of a list does; one of a template does not.
+/// indented less ends a mapping, as the next item of a list does.
 fn starts(text: &[u8], document: Range<usize>, kinds: &BTreeSet<usize>) -> BTreeSet<usize> {
     let mut out = BTreeSet::new();
     // The outermost first.
@@ -90,18 +104,18 @@ fn starts(text: &[u8], document: Range<usize>, kinds: &BTreeSet<usize>) -> BTree
     };
     let mut start = document.start;
     for line in text[document].split_inclusive(|b| *b == b'\n') {
-        let depth = line.iter().take_while(|b| **b == b' ').count();
-        let key = line[depth..].trim_ascii();
-        if !key.is_empty() && !key.starts_with(b"{{") && !key.starts_with(b"#") {
-            while let Some(mapping) = open.pop_if(|mapping| mapping.depth > depth) {
+        let indent = line.iter().take_while(|b| **b == b' ').count();
+        if ends_mappings(&line[indent..]) {
+            while let Some(mapping) = open.pop_if(|mapping| mapping.depth > indent) {
                 ends(mapping);
             }
+            let depth = line.iter().take_while(|b| matches!(b, b' ' | b'-')).count();
             if open.last().is_none_or(|mapping| mapping.depth < depth) {
                 open.push(Mapping { depth, is_secret: false, data: Vec::new() });
             }
             if let Some(mapping) = open.last_mut() {
                 mapping.is_secret |= kinds.contains(&start);
-                mapping.data.extend(DATA.contains(&key).then_some(start));
+                mapping.data.extend(DATA.contains(&line[depth..].trim_ascii()).then_some(start));
             }
         }
         start += line.len();
@@ -109,6 +123,9 @@ fn starts(text: &[u8], document: Range<usize>, kinds: &BTreeSet<usize>) -> BTree
     open.into_iter().for_each(ends);
     out
 }
+
+/// Most blanks and dashes before the kind of a Secret.
+const DEEPEST: usize = 200;
 
 /// A `data:` whose entries are being read.
 #[derive(Debug)]
@@ -237,7 +254,11 @@ mod tests {
                 "- b: x\n  data:\n    a: v1\n- b: y\n  kind: Secret\n  data:\n    a: v2\n- b: z\n  data:\n    a: v3\n",
                 &["v2"],
             ),
-            ("- b: x\n  data:\n    a: v1\n{{ if y }}\n# c\n  kind: Secret\n", &["v1"]),
+            (
+                "- b: x\n  data:\n    a: v1\n{{ if y }}\n# c\n{% if z %}\n<<<<<<< HEAD\n  kind: Secret\n",
+                &["v1"],
+            ),
+            ("- kind: Secret\n  data:\n    a: v1\n- kind: ConfigMap\n  data:\n    a: v2\n", &["v1"]),
         ] {
             assert_eq!(found(text), values, "{text}");
         }
@@ -258,7 +279,7 @@ mod tests {
         let is_of_mapping = |line: &[u8]| {
             let text = line.trim_ascii();
             text.is_empty()
-                || text.starts_with(b"#")
+                || !ends_mappings(text)
                 || line.iter().take_while(|b| **b == b' ').count() >= depth
         };
         let above = text[document.start..line].split_inclusive(|b| *b == b'\n').rev();

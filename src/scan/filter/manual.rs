@@ -17,18 +17,28 @@ const LANGUAGES: [&[u8]; 5] = [b"json", b"jsonc", b"json5", b"javascript", b"js"
 /// Returns whether the value stands in an object of several lines, in a page with many blocks.
 pub(super) fn is_in_object(text: &[u8], value: &Range<usize>) -> bool {
     let from = value.start.saturating_sub(AREA);
-    let start = line::start(text, value.start, REACH);
-    let end = line::end(text, value.end, REACH);
-    let above = || text[from..start].rsplit(|b| *b == b'\n').skip(1);
-    let below = || text[end..text.len().min(value.end + AREA)].split(|b| *b == b'\n').skip(1);
-    // A fence that names a language opens a block.
-    if !above().find_map(fence).is_some_and(|language| LANGUAGES.contains(&language)) {
+    let area = &text[from..text.len().min(value.end + AREA)];
+    if [&b"```"[..], b"~~~"].iter().all(|mark| memchr::memmem::find_iter(area, mark).count() < MARKS) {
         return false;
     }
-    let lines = 1
-        + above().take_while(|line| fence(line).is_none()).count()
-        + below().take_while(|line| fence(line).is_none()).count();
-    lines >= LINES && above().chain(below()).filter_map(fence).count() >= MARKS
+    let start = line::start(text, value.start, REACH);
+    let end = line::end(text, value.end, REACH);
+    let mut above = text[from..start].rsplit(|b| *b == b'\n').skip(1);
+    let below = area[end - from..].split(|b| *b == b'\n').skip(1);
+    let mut lines = 1 + below.take_while(|line| fence(line).is_none()).count();
+    let mut first = &text[start..end];
+    let language = above.find_map(|line| {
+        let language = fence(line);
+        if language.is_none() {
+            lines += 1;
+            first = line;
+        }
+        language
+    });
+    // A fence that names a language opens a block. A program in it may be the reader's own.
+    lines >= LINES
+        && matches!(first.trim_ascii_start(), [b'{' | b'[', ..])
+        && language.is_some_and(|language| LANGUAGES.contains(&language))
 }
 
 /// What a line says behind the mark of a fence: the language where a block opens, nothing where it ends.
@@ -60,5 +70,6 @@ mod tests {
         assert!(!is_in(&format!("{many}{block}")));
         assert!(!is_in(&format!("{many}```yaml\na: 1\nb: 2\nc: 3\nkey: VALUE\n```\n")));
         assert!(!is_in(&format!("{many}```json\n{{\"key\": \"VALUE\"}}\n```\n")));
+        assert!(!is_in(&format!("{many}```js\nconst a = new A({{\n  b: 1,\n  key: \"VALUE\"\n}});\n```\n")));
     }
 }

@@ -127,10 +127,12 @@ fn is_made_to(text: &[u8], secret: &Range<usize>) -> bool {
     let called = &head[head.len() - head.iter().rev().take_while(is_part).count()..];
     // `Authorization.find("ID")`: a class, and what it has under an id.
     let is_record = || {
-        let class = called.strip_suffix(b".find").or(called.strip_suffix(b".retrieve"));
-        class.is_some_and(|class| {
-            class.rsplit(|b| *b == b':').next().unwrap_or(class).first().is_some_and(u8::is_ascii_uppercase)
-        }) && (12..=24).contains(&secret.len())
+        let class = called.strip_suffix(b".find").or(called.strip_suffix(b".retrieve")).unwrap_or_default();
+        let class = class.rsplit(|b| *b == b':').next().unwrap_or_default();
+        let of_secrets = [&b"Secret"[..], b"Key", b"Token", b"Password", b"License", b"Credential"];
+        class.first().is_some_and(u8::is_ascii_uppercase)
+            && !holds(class, &of_secrets)
+            && (12..=24).contains(&secret.len())
             && text[secret.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
     is_object_id(&text[secret.clone()])

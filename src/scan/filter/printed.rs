@@ -8,7 +8,9 @@ use std::ops::Range;
 /// Bytes of a line that are read.
 const REACH: usize = 400;
 /// Bytes around a value in which the block that contains it may begin and end.
-const BLOCK: usize = 4 << 10;
+const BLOCK: usize = 1200;
+/// Bytes above a value in which fences are counted.
+const FENCES: usize = 4 << 10;
 
 /// Why a value in documentation is one that a program printed.
 pub(super) fn why_shown(text: &[u8], value: &Range<usize>) -> Option<&'static str> {
@@ -38,21 +40,34 @@ fn is_in_output(text: &[u8], at: usize) -> bool {
         line.starts_with(b"```") || line.starts_with(b"~~~")
     };
     let end = line::start(text, at, REACH);
+    if is_behind_block(text, end) {
+        return false;
+    }
     let above = text[end.saturating_sub(BLOCK)..end].rsplit(|b| *b == b'\n');
     let below = text[at..text.len().min(at + BLOCK)].split(|b| *b == b'\n').skip(1);
-    let (mut is_fenced, mut lines) = (false, 0);
-    let mut above = above.skip(1).take_while(|line| {
+    let mut is_fenced = false;
+    let mut above = above.take_while(|line| {
         is_fenced = is_fence(line);
-        lines += 1;
         !is_fenced
     });
     let begins = |line: &[u8]| begins_with_time(line) || begins_with_level(line);
     let timed = above.any(begins);
     // Having met a time, the rest is read up to the fence.
     above.for_each(drop);
-    // A line that stands alone was pasted for its value.
-    let is_among = lines > 1 && begins(&text[end..line::end(text, at, REACH)]);
-    is_fenced && (timed || is_among || below.take_while(|line| !is_fence(line)).any(begins))
+    is_fenced && (timed || below.take_while(|line| !is_fence(line)).any(begins))
+}
+
+/// Returns whether the fence above a line ends a block, as the fences above it tell: one that names a language opens a block.
+fn is_behind_block(text: &[u8], end: usize) -> bool {
+    let from = end.saturating_sub(FENCES);
+    let lines = text[from..end].rsplit(|b| *b == b'\n').map(<[u8]>::trim_ascii);
+    let fences = lines.filter_map(|l| l.strip_prefix(b"```").or_else(|| l.strip_prefix(b"~~~")));
+    let mut bare = 0;
+    let is_named = fences.map(<[u8]>::is_empty).any(|is_bare| {
+        bare += usize::from(is_bare);
+        !is_bare
+    });
+    bare % 2 == usize::from(is_named) && (is_named || from == 0) && bare > 0
 }
 
 /// Returns whether a line is a message of a program with its level: `INFO:cephadm:Enabling ...`.
@@ -96,6 +111,18 @@ mod tests {
     fn what_a_program_says_that_it_made_is_its_output() {
         let output = |text: &str| is_generated_output(text.as_bytes(), &place(text));
         assert!(output("* Password=VALUE # generated\n") && !output("* Password=VALUE # of staging\n"));
+    }
+
+    #[test]
+    fn a_line_below_a_block_is_not_in_it() {
+        let output = |text: &str| is_in_output(text.as_bytes(), text.find("VALUE").unwrap());
+        for open in ["```", "```sh", "~~~"] {
+            let close = &open[..3];
+            assert!(output(&format!("{open}\n10:30:00 up\npassword: VALUE\n{close}\n")), "{open}");
+            assert!(!output(&format!("{open}\nls\n{close}\n\n10:30:00 up\npassword: VALUE\n")), "{open}");
+            let two = format!("{open}\nls\n{close}\n{open}\n10:30:00 up\npassword: VALUE\n{close}\n");
+            assert!(output(&two), "{open}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Values that a person typed: their characters repeat or continue each other.
 
-use super::{follows, is_sequence};
+use super::{follows, is_sequence, is_words};
 
 /// Least characters, without separators, for which a share is meaningful: a random hexadecimal value is taken for a
 /// typed one once in a million times.
@@ -76,6 +76,7 @@ pub(super) fn is_of_few(lower: &[u8], distinct: usize) -> bool {
         && lower.iter().all(u8::is_ascii_alphanumeric)
         && beyond_hex >= 4
         && distinct <= most
+        && !is_words(lower)
 }
 
 /// Returns whether the part after a vendor's prefix is a sequence: `xoxp-0987654321`.

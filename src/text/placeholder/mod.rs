@@ -184,7 +184,7 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
         let why = "a placeholder (four different characters at most)";
         return Some(if distinct == 1 { "a placeholder (all characters alike)" } else { why });
     }
-    if is_sequence(&lower) || is_sequence_with_shift(&lower) {
+    if is_sequence(&lower) || is_to_and_fro(&lower) {
         return Some("a placeholder (a sequence, or a row of the keyboard)");
     }
     // A generator mixes capitals in.
@@ -243,15 +243,14 @@ fn is_sequence(value: &[u8]) -> bool {
 }
 
 /// Returns whether a row or a column of the keyboard goes to and fro, one way with the shift key: `1qazZAQ!`.
-fn is_sequence_with_shift(lower: &[u8]) -> bool {
+fn is_to_and_fro(lower: &[u8]) -> bool {
     const SHIFTED: &[u8] = b")!@#$%^&*(";
     let digit = |b: &u8| SHIFTED.iter().position(|s| s == b).map_or(*b, |n| b'0' + n as u8);
-    if !(6..=20).contains(&lower.len()) || !lower.iter().any(|b| SHIFTED.contains(b)) {
+    if !(8..=20).contains(&lower.len()) || !lower.iter().any(|b| SHIFTED.contains(b)) {
         return false;
     }
-    let mut plain: Vec<u8> = lower.iter().map(digit).collect();
-    plain.dedup();
-    plain.len() >= 6 && is_sequence(&plain)
+    let plain: Vec<u8> = lower.iter().map(digit).collect();
+    plain.iter().eq(plain.iter().rev()) && is_sequence(&plain[..plain.len() / 2])
 }
 
 /// Returns whether most bytes in hex digits differ from the one before by the same amount: `000102030405...`.

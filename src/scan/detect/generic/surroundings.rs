@@ -101,7 +101,7 @@ impl<'a> Surroundings<'a> {
     /// Returns whether the file explains what is in its folder.
     pub(in crate::scan) fn is_readme(&self) -> bool {
         let name = self.path.rsplit(|b| *b == b'/').next().unwrap_or_default();
-        name.eq_ignore_ascii_case(b"readme.md")
+        name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case(b"readme"))
     }
 
     /// Returns whether the file is an API Blueprint or an RFC: requests and answers that show what each call looks like.

@@ -226,14 +226,19 @@ const SWITCHES: [&[u8]; 11] = [
     b"basic",
 ];
 
-/// Returns whether this is a URL without a login and without parameters: `wss://api.acme.io`.
+/// Schemes of URLs that say where a service is.
+const SCHEMES: [&[u8]; 14] = [
+    b"ws", b"wss", b"tcp", b"udp", b"redis", b"rediss", b"amqp", b"amqps", b"grpc", b"grpcs", b"mqtt",
+    b"mqtts", b"nats", b"ldap",
+];
+
+/// Returns whether this is a URL without a login, parameters or a random part: `wss://api.acme.io`.
 fn is_bare_url(value: &[u8]) -> bool {
     let Some(at) = memchr::memmem::find(value, b"://") else { return false };
-    let scheme = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.');
-    (2..=12).contains(&at)
-        && value[0].is_ascii_lowercase()
-        && value[..at].iter().all(scheme)
-        && !value[at + 3..].iter().any(|b| matches!(b, b'@' | b'?' | b'#' | b'='))
+    let rest = &value[at + 3..];
+    SCHEMES.contains(&&value[..at])
+        && !rest.iter().any(|b| matches!(b, b'@' | b'?' | b'#' | b'='))
+        && !rest.split(|b| matches!(b, b'/' | b'.' | b':')).any(is_random)
 }
 
 /// Returns whether this is a real value: not empty, a stand-in, a reference, a switch or a path.

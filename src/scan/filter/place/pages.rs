@@ -146,8 +146,14 @@ pub(in crate::scan) fn is_in_algolia(text: &[u8], secret: &Range<usize>) -> bool
         holds(&near, &[b"appid", b"app_id"])
             && holds(&near, &[b"index:", b"index\":", b"index =", b"index=", b"index_name"])
     };
-    // What a browser says that it is.
-    let is_of_browser = || holds(&near, &[b"algolia-agent"]) && holds(&near, &[b"browser"]);
+    // What a browser says that it is, in the headers of a search.
+    let is_of_browser = || {
+        let own = text[line::start(text, secret.start, REACH)..secret.start].to_ascii_lowercase();
+        holds(&own, &[b"algolia"])
+            && holds(&near, &[b"algolia-agent"])
+            && holds(&near, &[b"browser"])
+            && !holds(&near, &[b"/batch"])
+    };
     holds(&near, &[b"algolia"]) && (has_index() || is_of_browser()) && !holds(&near, &[b"admin", b"write"])
 }
 

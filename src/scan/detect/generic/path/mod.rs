@@ -212,8 +212,11 @@ fn is_kind_of_test(word: &[u8]) -> bool {
 
 /// Returns whether this is a project of .NET with tests of one kind: `Acme.Tests.Integration`.
 fn is_project_of_tests(part: &[u8]) -> bool {
-    let mut words = part.rsplit(|b| *b == b'.').skip(1);
-    words.next().is_some_and(is_test_word) && words.next().is_some()
+    let mut words = part.rsplit(|b| *b == b'.');
+    let kind = words.next().unwrap_or_default();
+    matches!(kind, b"common" | b"e2e" | b"functional" | b"helpers" | b"integration" | b"shared" | b"unit")
+        && words.next() == Some(b"tests")
+        && words.next().is_some()
 }
 
 /// The last of several words in a name.
@@ -264,6 +267,7 @@ mod tests {
             "src/latest/app.rb",
             "src/Acme.Testing.Server/Login.cs",
             "test.acme.io/app.rb",
+            "sites/shop.test.com/config.php",
             "src/searchindexer.js",
             "lib/app-BeQX2D5a.js",
             "assets/date-DateUtil.js",
