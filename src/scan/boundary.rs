@@ -204,7 +204,8 @@ fn escape(text: &[u8], before: Option<u8>) -> Option<(usize, u8)> {
             let (length, byte) = backslash(&text[slashes..])?;
             Some((slashes + length, byte))
         }
-        // PowerShell.
+        // PowerShell; a number in hex may stand between such marks in Markdown.
+        [b'`', b'0', b'x' | b'X', ..] => None,
         [b'`', b'0' | b'a' | b'b' | b'e' | b'f' | b'n' | b'r' | b't' | b'v', ..] => Some((2, b' ')),
         // A line end in format strings of Java and others.
         [b'%', b'n', ..] => Some((2, b' ')),

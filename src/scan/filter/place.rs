@@ -57,6 +57,8 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
         () if is_pinned_action(all) && text[..token.start].trim_ascii_end().ends_with(b"uses:") => {
             Some("an action of CI by its commit")
         }
+        () if is_digest(value) => Some("a digest"),
+        () if is_in_reference(text, secret) => Some("part of a reference to 1Password"),
         () if is_shortcuts(value) => Some("keys of a keyboard"),
         () if is_badge(before) || is_download(before) || is_invitation(before) => {
             Some("part of a link that everyone is to follow")
@@ -92,6 +94,21 @@ pub(super) fn why_harmless(text: &[u8], name: &[u8], secret: &Range<usize>) -> O
     }
 }
 
+/// Returns whether this is a digest with the name of its algorithm: `sha256:9f86d081...`.
+fn is_digest(value: &[u8]) -> bool {
+    [(&b"sha256:"[..], 64), (b"sha384:", 96), (b"sha512:", 128)].iter().any(|(algorithm, length)| {
+        let digits = value.strip_prefix(*algorithm);
+        digits.is_some_and(|digits| digits.len() == *length && digits.iter().all(u8::is_ascii_hexdigit))
+    })
+}
+
+/// Returns whether a reference to 1Password, whose parts may contain blanks, begins before this on its line.
+fn is_in_reference(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[line::start(text, secret.start, REACH)..secret.start];
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'/' | b'-' | b'_' | b'.');
+    memchr::memmem::rfind(before, b"op://").is_some_and(|at| before[at + 5..].iter().all(is_part))
+}
+
 /// Returns whether this is among the tables that Lezer generates for a parser.
 fn is_parser_table(text: &[u8], secret: &Range<usize>) -> bool {
     let before = &text[secret.start.saturating_sub(REACH)..secret.start];
@@ -113,9 +130,12 @@ fn is_object_id(value: &[u8]) -> bool {
 
 /// Returns whether this is the name of an index in MySQL: ``KEY `FK7tzg` (`app_id`)``.
 fn is_name_of_index(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
-    name.eq_ignore_ascii_case(b"key")
-        && text[..secret.start].ends_with(b"`")
-        && text[secret.end..].starts_with(b"` (")
+    let before = &text[secret.start.saturating_sub(16)..secret.start];
+    // `DROP KEY UK_djjmuep18k7xs81lgqg;`
+    let is_dropped =
+        || before.to_ascii_lowercase().ends_with(b"drop key ") && text[secret.end..].starts_with(b";");
+    let is_created = || before.ends_with(b"`") && text[secret.end..].starts_with(b"` (");
+    name.eq_ignore_ascii_case(b"key") && is_created() || is_dropped()
 }
 
 /// Returns whether a call around the value makes an address or a public key of it, or looks it up by its id in Jenkins:

@@ -11,7 +11,7 @@ use crate::text::randomness::is_uuid;
 /// Words before `key` that make it a name of data, not of a credential.
 const KEYS_OF_DATA: &str = "\
     foreign cache idempotency idempotence idempotent partition sort row range dedup deduplication dedupe composite \
-    surrogate locale anon anonymous clustering spreadsheet sheet dimension dim instrumentation";
+    surrogate locale anon anonymous clustering spreadsheet sheet dimension dim instrumentation remote";
 
 /// The same, where a program writes them; a setting of that name is a credential: `CIVICRM_SITE_KEY`, `joinKey`.
 const KEYS_OF_PROGRAMS: &str = "translation lookup site document dataset join socket";
@@ -139,7 +139,13 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
                 && (!is_setting || name.has(POSITIONS))
     };
     let is_of_package = || {
-        name.before_last("key keys", OF_DISTRIBUTIONS) && is_key_id(value) && value.len() >= 40
+        // A list of them: `CF1A108D0E7AE720,51C67305FFC2E5C0`.
+        let mut ids = value.split(|b| *b == b',');
+        let is_id = |id: &[u8]| {
+            matches!(id.len(), 16 | 40) && is_key_id(id) && !id.iter().any(u8::is_ascii_lowercase)
+        };
+        name.last() == "keys" && value.contains(&b',') && ids.all(|id| is_id(id.trim_ascii()))
+            || name.before_last("key keys", OF_DISTRIBUTIONS) && is_key_id(value) && value.len() >= 40
             || name.has(OF_PACKAGES) && !name.has("api token tokens") && is_key_id(value)
             || name.before_last("key", LONG_KEYS) && is_key_id(value)
     };

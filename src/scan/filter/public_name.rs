@@ -9,7 +9,7 @@ pub(super) const OF_SECRETS: &str = "\
     master";
 
 /// Words that make a key or token public: a browser or another party receives it.
-const PUBLIC: &str = "public publishable pubkey publickey";
+const PUBLIC: &str = "public publishable pubkey publickey modulus";
 
 /// Words behind `public` that it describes in place of the key: `PUBLIC_DATA_API_KEY` opens a portal of public data.
 const OF_THE_PUBLIC: &str = "data transport holiday holidays wifi sector library records cloud procurement";

@@ -64,6 +64,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'@', b'@', ..] | [b'*', b'*', ..] | [b'.', b'.', b'.'] => return true,
         [b'$', rest @ ..] if is_variable(rest) => return true,
         [b'#', b'{' | b'[', ..] => return true,
+        // The newest version of a secret in Google's Secret Manager.
+        [name @ .., b':', b'l', b'a', b't', b'e', b's', b't'] if is_shouted(name) => return true,
         [.., b')'] if is_call_on_element(v) => return true,
         // A value of a SealedSecret: a version, the length of an RSA key and the data encrypted with it.
         [b'A', b'g', b'A'..=b'D', ..] if v.len() >= 300 => return true,
@@ -76,6 +78,11 @@ pub fn is_reference(value: &[u8]) -> bool {
     }
     let opens = |two: &[u8]| matches!(two, [b'$' | b'{' | b'#' | b'@', b'{'] | [b'$' | b'%', b'('] | b"<%");
     v.windows(2).any(opens) && TEMPLATES.iter().any(|(open, close)| holds_template(v, open, close))
+}
+
+/// Returns whether this is the name of a setting in capitals.
+fn is_shouted(name: &[u8]) -> bool {
+    name.contains(&b'_') && name.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || *b == b'_')
 }
 
 /// Opening and closing of each template syntax.
