@@ -404,6 +404,8 @@ const PUBLISHED: &[u64] = &[
     0x0699_9b85_76fc_b62a,
     0xa34f_ee51_441a_9df9,
     0xa9bd_877b_a0f8_8cd3,
+    // The key with which everybody may try Giphy.
+    0xe1bb_72ff_7816_ebe8,
     // Postman's echo service.
     0xaa2a_9470_bf36_5eaf,
     0xf9f4_8971_49ac_7233,

@@ -98,6 +98,10 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         is_uuid(value)
             && (name.before_last("id ids", NAMED_BY_ID)
                 || name.before_last("key keys", THINGS)
+                // The row that a migration of Entity Framework changes.
+                || name.joined == "keyvalue"
+                || name.joined == "keyvalues"
+                || name.joined == "restoretoken"
                 || name.last() == "version")
     };
     match () {

@@ -1,6 +1,6 @@
 //! Hosts and accounts that manuals make up, and pages that show what a token says.
 
-use super::pages::{SCRIPT_OF_MAPS, is_for_maps};
+use super::pages::{SCRIPT_OF_MAPS, is_badge, is_for_maps};
 use super::token::token;
 use std::ops::Range;
 
@@ -20,6 +20,9 @@ pub(in crate::scan) fn why_nobodys(text: &[u8], secret: &Range<usize>) -> Option
     let shows = [&b"jwt.io/"[..], b"www.jwt.io/", b"jwt.ms/"];
     if address.len() < before.len() && shows.iter().any(|host| address.starts_with(host)) {
         return Some("stands in a link to a page that shows what a token says");
+    }
+    if is_badge(before) {
+        return Some("belongs to a badge, which everyone is to see");
     }
     if MAPS.iter().any(|path| address.starts_with(path)) {
         return Some(LOADS_A_MAP);

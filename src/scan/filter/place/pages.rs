@@ -51,7 +51,10 @@ pub(super) fn is_badge(url: &[u8]) -> bool {
     let path = &url[..query];
     let last = path.rsplit(|b| *b == b'/').next().unwrap_or_default();
     let is_picture = [&b".svg"[..], b".png"].iter().any(|end| last.ends_with(end));
-    let is_shown = || holds(path, &[b"/badges/"]) && (url.ends_with(b"?token=") || url.ends_with(b"&token="));
+    let is_shown = || {
+        holds(path, &[b"/badges/", b"/project_badges/"])
+            && (url.ends_with(b"?token=") || url.ends_with(b"&token="))
+    };
     holds(path, &[b"://"])
         && (is_picture || holds(last, &[b"badge"]) || holds(path, &[b"shields.io/"]) || is_shown())
 }
