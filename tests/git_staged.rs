@@ -31,7 +31,7 @@ fn a_value_that_the_file_had_before_warns_and_a_new_one_stops() {
     s.stage("b.json", json(2));
     let run = s.commit().ok();
     assert!(run.stderr.contains("a.py:3:") && run.stderr.contains("b.json:1:"), "{run:?}");
-    // Why it does not stop is told in any width.
+    // Its line says why it does not stop, however narrow.
     assert!(run.stderr.contains("the file had it before"), "{run:?}");
     // The same in another file, another value in this one, and one that was taken out in between.
     s.stage("c.py", format!("KEY = \"{}\"\n", key(1)));

@@ -187,7 +187,7 @@ pub(super) fn filter(
         let why = validate::is_made_up_token(value)
             .then_some("its claims are made up")
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
-            .or_else(|| is_in_form(c, text).then_some("the token of a form, which its page shows"))
+            .or_else(|| siblings::is_in_form(c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some(HASHED))
             .or_else(|| is_hash_in_table(c, text, path).then_some("the hash of a password, in a table"))
@@ -309,23 +309,6 @@ pub(super) fn can_be_made_up(rule: &Rule) -> bool {
         // A token that parses does not show who issued it.
         _ if rule.validator == Validator::Jwt && !rule.provider.is_issuer() => true,
         _ => !matches!(rule.detector, Detector::Regex(_)),
-    }
-}
-
-/// Bytes before a token in which the name of a form's token is searched.
-const FORM_REACH: usize = 120;
-
-/// Returns whether the text before a JWT on its line says that it is a token against cross-site requests.
-fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
-    let at = c.secret.start;
-    c.rule.validator == Validator::Jwt && {
-        let before = text[line::start(text, at, FORM_REACH)..at].to_ascii_lowercase();
-        // Another header of the same request, or another member, says nothing of this one.
-        let others =
-            [&b"authorization"[..], b"bearer "].iter().any(|w| memchr::memmem::find(&before, w).is_some());
-        [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
-            && !others
-            && memchr::memmem::find(&before, b"secret").is_none()
     }
 }
 

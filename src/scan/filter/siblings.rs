@@ -1,8 +1,9 @@
 //! What a value is by its siblings: a hash by the salt of its record, a number by the signature over it; and the shape of a
 //! device's registration.
 
-use crate::rules::SecretKind;
+use crate::rules::{SecretKind, Validator};
 use crate::scan::candidate::Candidate;
+use crate::text::line;
 use crate::text::short::{holds, near};
 use crate::text::words;
 use std::ops::Range;
@@ -91,6 +92,23 @@ pub(super) fn is_beside_sealed(c: &Candidate, text: &[u8]) -> bool {
     let Some(at) = memchr::memmem::find(after, b"secret_access_key:") else { return false };
     let value = after[at + b"secret_access_key:".len()..].trim_ascii_start();
     c.rule.id == "aws-access-key-id" && value.starts_with(b"secure:")
+}
+
+/// Bytes before a token in which the name of a form's token is searched.
+const FORM_REACH: usize = 120;
+
+/// Returns whether the text before a JWT on its line says that it is a token against cross-site requests.
+pub(super) fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
+    let at = c.secret.start;
+    c.rule.validator == Validator::Jwt && {
+        let before = text[line::start(text, at, FORM_REACH)..at].to_ascii_lowercase();
+        // Another header of the same request, or another member, says nothing of this one.
+        let others =
+            [&b"authorization"[..], b"bearer "].iter().any(|w| memchr::memmem::find(&before, w).is_some());
+        [&b"csrf"[..], b"xsrf"].iter().any(|word| memchr::memmem::find(&before, word).is_some())
+            && !others
+            && memchr::memmem::find(&before, b"secret").is_none()
+    }
 }
 
 /// Returns whether this is a record's password in the form of a hash, with the record's salt near. The salt of a program
