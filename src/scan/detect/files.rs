@@ -273,7 +273,19 @@ fn is_of_setup(name: &[u8], value: &[u8]) -> bool {
     // `10.250.192.0/20`
     let is_network =
         value.contains(&b'.') && value.iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'/'));
+    // What a policy demands, and the state of a service: `Enforce: Set tags`, `keyVaultRegistered`.
+    let is_policy = memchr::memmem::find(value, b": ").is_some()
+        && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b':'));
+    let is_state = || {
+        let lower = value.to_ascii_lowercase();
+        let is_of_service = [&b"keyvault"[..], b"secretmanager", b"secretsmanager"]
+            .iter()
+            .any(|service| lower.starts_with(service));
+        is_of_service && value.iter().all(u8::is_ascii_alphabetic)
+    };
     is_host
+        || is_policy
+        || is_state()
         || is_rate
         || is_network
         // A pattern, and where Terraform keeps its state.

@@ -212,7 +212,7 @@ fn digits(value: &[u8]) -> Option<&'static str> {
 }
 
 /// Values that mean "none", "ask for it", or a way to transmit it.
-const SWITCHES: [&[u8]; 12] = [
+const SWITCHES: [&[u8]; 13] = [
     b"none",
     b"null",
     b"true",
@@ -222,6 +222,7 @@ const SWITCHES: [&[u8]; 12] = [
     b"required",
     b"optional",
     b"disabled",
+    b"enabled",
     b"skip",
     b"bearer",
     b"basic",
