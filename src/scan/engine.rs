@@ -11,7 +11,7 @@ use super::detect::pattern::LazyRegex;
 use super::prefilter::{self, Prefilter};
 use super::windows;
 use super::{Fragment, deadline, filter, former, pairs};
-use crate::finding::{Confidence, Finding, Fingerprints, LineCounter, Lines, Salt, SourceKind};
+use crate::finding::{Finding, Fingerprints, LineCounter, Lines, Salt, SourceKind};
 use crate::reader::ReaderKind;
 use crate::rules::{Rule, RuleSet};
 use crate::scan::scope::TextInfo;
@@ -194,6 +194,7 @@ impl Engine {
     ) -> Finding {
         let value = c.decoded.as_deref().unwrap_or(&text[c.secret.clone()]);
         let place = Surroundings::new(scope);
+        let in_test = filter::is_of_test(&c, &place);
         let former = self.options.former.then(|| former::of(&c, text, scope.path, &place));
         Finding {
             rule: c.rule,
@@ -205,7 +206,7 @@ impl Engine {
             evidence: c.evidence,
             fingerprint: self.fingerprints.of(&self.options.salt, c.rule.id, value),
             former,
-            in_test: c.confidence < Confidence::Certain && filter::can_be_made_up(c.rule) && place.is_test(),
+            in_test,
             name: c.name,
             lines: self.options.lines.then(|| Lines::of(text, &c.secret)),
             pair: None,

@@ -33,7 +33,7 @@ use forms::{
     is_checksum, is_cut_off, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails,
     is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
 };
-use hashes::{is_hash_in_table, is_mysql_hash, is_password_hash};
+use hashes::{is_hash_in_table, is_mysql_hash, is_of_nobody_in_table, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
 pub(super) use translation::is_translation;
 
@@ -101,7 +101,7 @@ pub(super) fn filter(
         Verdict::Invalid => return Err(Rejection::Disproved),
         // Anyone can write a token that parses: in a test or an example its rule's confidence applies.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
-        Verdict::Valid if validate::is_made_up_token(value) => {}
+        Verdict::Valid if validate::is_made_up_token(value) || validate::is_local_token(value) => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
         // Weak, but reported because of its public host.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
@@ -186,11 +186,19 @@ pub(super) fn filter(
     if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
         let why = validate::is_made_up_token(value)
             .then_some("its claims are made up")
+            .or_else(|| {
+                validate::is_local_token(value)
+                    .then_some("was issued by a server of this machine, which others do not have")
+            })
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
             .or_else(|| siblings::is_in_form(c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))
             .or_else(|| is_password_hash(value).then_some(HASHED))
             .or_else(|| is_hash_in_table(c, text, path).then_some("the hash of a password, in a table"))
+            .or_else(|| {
+                is_of_nobody_in_table(c, text, path)
+                    .then_some("stands in the row of a person with an address that is reserved for examples")
+            })
             .or_else(|| {
                 is_saved_page(text).then_some("stands in a page that a browser saved, and was a visitor's")
             })
@@ -212,6 +220,14 @@ pub(super) fn filter(
             })
             .or_else(|| place::why_nobodys(text, &c.secret))
             .or_else(|| placeholder::is_filled_up(value).then_some("begins with the words of a template"))
+            .or_else(|| {
+                (c.rule.kind == SecretKind::ConnectionString && is_named_password(value))
+                    .then_some("is words that say what it is")
+            })
+            .or_else(|| {
+                (can_be_made_up(c.rule) && placeholder::is_mashed(value))
+                    .then_some("was typed to and fro on the middle row of the keyboard")
+            })
             .or_else(|| {
                 c.name.as_ref().filter(|_| c.rule.is_generic()).and_then(|n| public::why_unsure(n.as_bytes()))
             });
@@ -238,6 +254,12 @@ fn soften(c: &mut Candidate, why: &'static str) {
 /// Why a value that a file's name makes a secret is not one.
 pub(super) fn why_public_in_file(c: &Candidate, text: &[u8], path: &[u8]) -> Option<&'static str> {
     why_public(c, text, path).or_else(|| validate::is_published(&text[c.secret.clone()]).then_some(PUBLISHED))
+}
+
+/// Returns whether a password is small words of which the last says so: `broker-password`.
+fn is_named_password(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
+        && [&b"-password"[..], b"_password", b"-passwd", b"_passwd"].iter().any(|end| value.ends_with(end))
 }
 
 /// Why a value that everyone knows is not a secret.
@@ -287,6 +309,16 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
         {
             Some("stands below words that say that it is not real")
         }
+        () if c.confidence < Confidence::Certain
+            && can_be_made_up(c.rule)
+            && documented::is_called_of_tests(text, c.secret.start) =>
+        {
+            Some("stands below a comment that says that it is for tests only")
+        }
+        () if c.confidence < Confidence::Certain && siblings::is_beside_types(text, &c.secret) => {
+            Some("stands in a request that a program made up from its description")
+        }
+        () if place::is_bytes_of_public_key(text, &c.secret) => Some("is a public key, byte by byte"),
         () if siblings::is_beside_sealed(c, text) => {
             Some("is the id of a key that is encrypted for Travis CI")
         }
@@ -299,6 +331,13 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     if let Some(why) = why {
         recorded::soften(c, why);
     }
+}
+
+/// Returns whether a candidate stands in a test and can be made for it: whether such ones block is the policy's to say. A
+/// key pair proves its form, and anyone makes one.
+pub(super) fn is_of_test(c: &Candidate, place: &Surroundings<'_>) -> bool {
+    let is_made_up = c.confidence < Confidence::Certain && can_be_made_up(c.rule);
+    (is_made_up || c.rule.kind == SecretKind::PrivateKey) && place.is_test()
 }
 
 /// Returns whether the rule recognises a value only by its name or place, so that anyone can make one up.

@@ -51,6 +51,37 @@ const PUBLISHED: &[u64] = &[
     0xbc1a_5096_6c9e_6486,
     0x60a0_9e43_5786_8c1e,
     0xf79c_d64f_9cea_2378,
+    // Its further accounts, in the same two forms.
+    0x8335_c553_3482_1eef,
+    0x0951_01cf_732c_298a,
+    0xb26a_b652_9d20_ebeb,
+    0xbb49_78fb_e763_8de8,
+    0x6403_4b44_c579_b335,
+    0xf023_2219_7a19_6ceb,
+    0x4d3e_46ee_c824_4d1d,
+    0x5de2_2089_c247_b9b2,
+    0x0aed_ba9d_586f_34f9,
+    0x59fe_ecfa_04eb_096b,
+    0x28e5_43d3_753f_c9d1,
+    0xb69d_88ff_1ad5_834a,
+    0xf070_994a_8599_4785,
+    0xb6b9_ee08_c38f_62da,
+    0x38e6_9fdd_19ae_feb4,
+    0xbe39_4de3_7f9d_6cf6,
+    0x967f_2158_6cdf_1248,
+    0xdd01_02d1_cd0c_6ac7,
+    // The key with which OpenCost asks Google for prices unless it gets another.
+    0x0986_3a22_3ab6_cd15,
+    // The root token in Vault's manual, the secrets in the values of Elastic's charts, Square's sample of an OAuth secret.
+    0x6643_1f77_e89b_8a91,
+    0x85da_50e8_7605_823f,
+    0xaa5d_52b5_5c34_ee8f,
+    0xe478_280a_aaef_5a15,
+    // The secrets of the sandbox in the samples of PayPal's SDK for Java, of Velero's page on Oracle's storage, and of PlexAPI.
+    0xbfce_fa6f_1fce_a1fb,
+    0xe4aa_f31a_8460_ad4f,
+    0x897e_f200_b0b9_bd90,
+    0x8bc6_dfdc_30e2_ad93,
     // BIP-39's first test vector.
     0xc557_eec8_78df_d852,
     // Seeds of one-time passwords from the documentation of otpauth links and RFC 6238; the bearer token of

@@ -103,6 +103,14 @@ pub(super) fn is_made_up(secret: &[u8]) -> bool {
         || ["iss", "aud", "azp", "email", "sub"].iter().any(|key| is_nowhere(key))
 }
 
+/// Returns whether a server of this machine issued the token: `"iss": "https://localhost:9443/oauth2/token"`.
+pub(super) fn is_local(secret: &[u8]) -> bool {
+    let issuer = claims(secret).and_then(|claims| text(&claims, "iss")).unwrap_or_default();
+    let host = issuer.strip_prefix("https://").or(issuer.strip_prefix("http://")).unwrap_or_default();
+    let host = &host[..host.find([':', '/']).unwrap_or(host.len())];
+    matches!(host, "localhost" | "127.0.0.1")
+}
+
 /// `issuer https://..., audience ..., role ...`
 fn about(claims: &Map<String, Value>) -> String {
     [("issuer", "iss"), ("audience", "aud"), ("role", "role")]

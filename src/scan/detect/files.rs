@@ -6,7 +6,7 @@
 //! sure if it is a word that anyone would guess.
 
 use super::generic::{
-    holds_value, is_drawn_kind, is_filled_in, repeats_neighbour, speaks_of_a_secret, without_scheme,
+    holds_value, is_drawn_kind, is_filled_in, is_key, repeats_neighbour, speaks_of_a_secret, without_scheme,
 };
 use crate::finding::{Confidence, Evidence, printable};
 use crate::rules::{self, Detector, Holds, Names, Rule, Validator};
@@ -130,7 +130,7 @@ impl KnownFile {
                     // In a list of arguments only an option names the next one: `"-e",
                     // "API_TOKEN", "image"`.
                     if a.form == Form::Pair
-                        && lang == Lang::Json
+                        && matches!(lang, Lang::Json | Lang::Terraform | Lang::DotEnv)
                         && (text[a.name.start] != b'-' || value.starts_with(b"-"))
                     {
                         continue;
@@ -144,7 +144,11 @@ impl KnownFile {
                         && value.iter().any(|b| matches!(b, b'/' | b'.'))
                         && !is_random(value)
                         && memchr::memmem::find(text, b"container_name").is_some();
-                    if is_path || is_prose(text, &a.value, lang) || is_command(text, &a.value) {
+                    if is_path
+                        || lang == Lang::Terraform && is_key_of_map(name, value)
+                        || is_prose(text, &a.value, lang)
+                        || is_command(text, &a.value)
+                    {
                         continue;
                     }
                     let is_secret = speaks_of_a_secret(name)
@@ -220,6 +224,12 @@ fn is_prose(text: &[u8], value: &Range<usize>, lang: Lang) -> bool {
 
 /// Bytes of a comment on either side of a value.
 const PROSE: usize = 400;
+
+/// Returns whether this names an entry of a map, as modules of Terraform refer to each other: `vnet_key = "hub_region1"`.
+fn is_key_of_map(name: &[u8], value: &[u8]) -> bool {
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    is_key(name) && value.iter().all(is_part) && !is_random(value)
+}
 
 /// Returns whether this is a command whose output is the value: ```op read "op://vault/item"```.
 fn is_command(text: &[u8], value: &Range<usize>) -> bool {

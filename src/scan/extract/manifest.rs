@@ -19,7 +19,10 @@ pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usiz
     for (lang, blocks) in [(Lang::Json, json_blocks(text, &json)), (Lang::Yaml, yaml_blocks(text, &yaml))] {
         let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang).within());
         let own = |a: &Assignment| lang == Lang::Json || a.line_level;
-        out.extend(all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], own(a))));
+        // `password: #TODO`
+        let is_comment = |a: &Assignment| lang == Lang::Yaml && !a.quoted && text[a.value.start] == b'#';
+        let entries = all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], own(a)));
+        out.extend(entries.filter(|a| !is_comment(a)));
     }
     out
 }

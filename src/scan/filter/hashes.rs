@@ -4,6 +4,7 @@ use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
 use crate::scan::extract::tables;
 use crate::text::lang::Lang;
+use crate::text::line;
 use crate::text::short::holds;
 
 /// What MySQL and MariaDB keep of a password: `*` and SHA-1, twice, in 40 digits.
@@ -21,6 +22,15 @@ pub(super) fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool 
         && value.iter().all(u8::is_ascii_hexdigit)
         && (tables::is_table(path) || is_cell())
         && !is_of_client(text, c.secret.start)
+}
+
+/// Returns whether the row of a table names somebody at `example.com`, as generators of people do.
+pub(super) fn is_of_nobody_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
+    tables::is_table(path)
+        && holds(
+            &text[line::around(text, c.secret.start, COLUMNS)],
+            &[b"@example.com", b"@example.net", b"@example.org"],
+        )
 }
 
 /// Bytes before a value in which the columns of its table stand.
@@ -71,6 +81,14 @@ pub(super) fn is_password_hash(value: &[u8]) -> bool {
         let named = [&b"sha"[..], b"ssha", b"md5", b"smd5", b"crypt", b"pbkdf2", b"argon2", b"bcrypt"];
         named.iter().any(|n| name.starts_with(n)).then_some(())
     };
+    // Bitcoin's `rpcauth=user:salt$hash`; a compose file writes two dollars for one.
+    let rpcauth = || {
+        let (salt, hash) = of_user.split_at_checked(32)?;
+        let hash = hash.strip_prefix(b"$")?;
+        let hash = hash.strip_prefix(b"$").unwrap_or(hash);
+        let is_hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
+        (hash.len() == 64 && is_hex(salt) && is_hex(hash)).then_some(())
+    };
     // phpass, of WordPress, phpBB and Drupal.
     let phpass = matches!(value, [b'$', b'P' | b'H', b'$', ..] if value.len() == 34)
         || matches!(value, [b'$', b'S', b'$', ..] if value.len() == 55);
@@ -79,6 +97,7 @@ pub(super) fn is_password_hash(value: &[u8]) -> bool {
     value.len() >= 20
         && (phpass
             || salted
+            || rpcauth().is_some()
             || enclosed(value).is_some()
             || crypt(value).or_else(|| crypt(of_user)).is_some()
             || value.contains(&b'$') && tagged.iter().any(|tag| value.starts_with(tag))

@@ -271,6 +271,13 @@ const ENDINGS: [&[u8]; 32] = [
     b"json",
 ];
 
+/// Returns whether this is an array of bytes of the type of a public key: `ed25519.PublicKey{2, 119, 166, ...}`.
+pub(super) fn is_bytes_of_public_key(text: &[u8], secret: &Range<usize>) -> bool {
+    let before = &text[secret.start.saturating_sub(48)..secret.start];
+    let end = before.iter().rposition(|b| !matches!(b, b'{' | b'(' | b'[' | b'&' | b' ' | b'\n' | b'\t'));
+    end.is_some_and(|end| end + 1 < before.len() && before[..=end].ends_with(b"PublicKey"))
+}
+
 /// Returns whether this is the name of a file, as the keys of a store are: `avatars/0f3a9c1b.png`.
 fn is_name_of_file(value: &[u8]) -> bool {
     let dot = memchr::memrchr(b'.', value).filter(|dot| *dot > 0);

@@ -18,7 +18,7 @@ const KEYS_OF_PROGRAMS: &str = "translation lookup site document dataset join so
 
 /// Words of services that show a page's key to every visitor.
 const OF_CAPTCHAS: &str =
-    "captcha recaptcha grecaptcha hcaptcha mtcaptcha friendlycaptcha turnstile cloudflare";
+    "captcha recaptcha grecaptcha hcaptcha mtcaptcha friendlycaptcha turnstile solvemedia cloudflare";
 
 /// Words before `token` that make it a position in a list, or a form's token.
 const TOKENS_OF_PAGES: &str = "\
@@ -89,8 +89,8 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
     let is_given_to_gpg = || {
         let of_many = is_in("keys subkeys", name.last());
         let is_fingerprint = matches!(name.first(), "default" | "local") && value.len() == 40;
-        let of_one =
-            name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign" || is_fingerprint);
+        let of_one = name.last() == "key"
+            && (value.starts_with(b"0x") || is_in("lsign edit", name.first()) || is_fingerprint);
         (is_in(COMMANDS, name.first()) || is_fingerprint) && (of_many || of_one) && is_key_id(value)
     };
     // Named as a thing that has a UUID.
@@ -171,6 +171,7 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if name.is_on_chain(value) => Some(ON_CHAIN),
         () if name.ends_with(&["internal", "key"]) && name.has("taproot") => Some("a public key of Bitcoin"),
         // A random id that the client of this company sends with each request.
+        () if name.joined == "secwebsocketkey" => Some("a random value of each connection"),
         () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
         () => None,
     }
@@ -181,6 +182,10 @@ pub(super) fn why_unsure(name: &[u8]) -> Option<&'static str> {
     let name = Name::read(name);
     match () {
         () if name.is_long_before(MADE_UP) => Some("has a name that may say that it is made up"),
+        // The key that checks the answers is called secret or private.
+        () if name.before_last("key", OF_CAPTCHAS) && !name.has("cloudflare") && !name.has(OF_SECRETS) => {
+            Some("has the name of a key that a page sends to its visitors")
+        }
         () if name.is_long_before(SEALED) && !is_in("key passphrase secret", name.last()) => {
             Some("has a name that may say that it is encrypted")
         }

@@ -24,10 +24,28 @@ pub(super) fn why_unlikely(c: &Candidate, text: &[u8]) -> Option<&'static str> {
     if signed(text, name, &c.secret).is_some() {
         return Some("a number that a webhook signs: the time and the signature stand beside it");
     }
+    if c.rule.is_generic() && is_checksum_of_file(text, name, &c.secret) {
+        return Some("stands in a list of files, as the checksum of one");
+    }
     if c.rule.is_generic() && extends_another(text, &c.secret) {
         return Some("begins as another name of its list does");
     }
     is_registration(name, value).then_some("names a device to the service that sends it messages")
+}
+
+/// Returns whether the name is that of a file, as others beside it, and the value as long as a hash: `"ec2_key.rb": "..."`.
+fn is_checksum_of_file(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool {
+    let Some(dot) = memchr::memrchr(b'.', name) else { return false };
+    let ending = &name[dot..];
+    let value = &text[secret.clone()];
+    let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=');
+    let is_hash = matches!(value.len(), 32 | 40 | 64 | 96 | 128) && value.iter().all(u8::is_ascii_hexdigit)
+        || matches!(value.len(), 24 | 28 | 44 | 64 | 88) && value.iter().all(base64);
+    let quoted = [ending, b"\""].concat();
+    is_hash
+        && (3..=5).contains(&ending.len())
+        && ending[1..].iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && memchr::memmem::find_iter(near(text, secret, 2 * REACH), &quoted).count() >= 3
 }
 
 /// Least bytes of a string that the value of its list continues.
@@ -81,6 +99,18 @@ pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
     }
     let before = &text[c.secret.start.saturating_sub(32)..c.secret.start];
     let after = &text[c.secret.end..text.len().min(c.secret.end + 2 * REACH)];
+    // CodeCommit's login is a signature: `ID:20240607T151729Z...@git-codecommit...`.
+    let begins_with_time = |text: &[u8]| {
+        let form = b"00000000T000000Z";
+        let fits = |(b, form): (&u8, &u8)| b == form || *form == b'0' && b.is_ascii_digit();
+        text.len() >= form.len() && text.iter().zip(form).all(fits)
+    };
+    let value = &text[c.secret.clone()];
+    if c.rule.id == "aws-access-key-id" && after.strip_prefix(b":").is_some_and(begins_with_time)
+        || c.rule.is_generic() && value.len() == 80 && begins_with_time(value)
+    {
+        return true;
+    }
     (c.rule.id == "aws-access-key-id" || c.rule.is_generic())
         && (before.ends_with(b"X-Amz-Credential=") && holds(after, &[b"X-Amz-Signature="])
             || before.ends_with(b"AWSAccessKeyId=") && holds(after, &[b"Signature="]))
@@ -94,12 +124,32 @@ pub(super) fn is_beside_sealed(c: &Candidate, text: &[u8]) -> bool {
     c.rule.id == "aws-access-key-id" && value.starts_with(b"secure:")
 }
 
+/// Returns whether other members of the same object are types, as a generator writes where it knows no example:
+/// `"note": "<string>"`.
+pub(super) fn is_beside_types(text: &[u8], secret: &Range<usize>) -> bool {
+    const TYPES: [&[u8]; 6] =
+        [b"\"<string>", b"\"<integer>", b"\"<boolean>", b"\"<number>", b"\"<uuid>", b"\"<dateTime>"];
+    holds(&fields_beside(text, secret, REACH), &TYPES)
+}
+
 /// Bytes before a token in which the name of a form's token is searched.
 const FORM_REACH: usize = 120;
 
-/// Returns whether the text before a JWT on its line says that it is a token against cross-site requests.
+/// Returns whether this is a token against cross-site requests: a hidden field of a form, as Laravel writes it, or a JWT
+/// that the text before it on its line calls so.
 pub(super) fn is_in_form(c: &Candidate, text: &[u8]) -> bool {
     let at = c.secret.start;
+    let is_hidden = || {
+        let start = at.saturating_sub(FORM_REACH * 3);
+        memchr::memmem::rfind(&text[start..at], b"<input").is_some_and(|i| {
+            let rest = &text[start + i..text.len().min(at + FORM_REACH * 2)];
+            let tag = &rest[..memchr::memchr(b'>', rest).unwrap_or(0)];
+            start + i + tag.len() > at && holds(tag, &[b"\"hidden\""]) && holds(tag, &[b"name=\"_token\""])
+        })
+    };
+    if c.rule.is_generic() && is_hidden() {
+        return true;
+    }
     c.rule.validator == Validator::Jwt && {
         let before = text[line::start(text, at, FORM_REACH)..at].to_ascii_lowercase();
         // Another header of the same request, or another member, says nothing of this one.

@@ -47,6 +47,27 @@ pub(super) fn is_typed_again(lower: &[u8]) -> bool {
     again * 5 >= parts.len() * 2
 }
 
+/// Returns whether neighbours of the middle row follow each other twice, three at a time, among small letters:
+/// `sdfklsdf93wrthjh`. Of ten thousand random values four have them at most.
+pub(super) fn is_mashed(value: &[u8]) -> bool {
+    const ROWS: [&[u8]; 2] = [b"asdfghjkl", b"lkjhgfdsa"];
+    if !MASHED.contains(&value.len()) || value.iter().any(u8::is_ascii_uppercase) {
+        return false;
+    }
+    let is_run = |three: &[u8]| ROWS.iter().any(|row| memchr::memmem::find(row, three).is_some());
+    let mut from = 0;
+    let mut runs = 0;
+    while let Some(three) = value.get(from..from + 3) {
+        let found = is_run(three);
+        runs += usize::from(found);
+        from += if found { 3 } else { 1 };
+    }
+    runs >= 2
+}
+
+/// Bytes of such a value.
+const MASHED: std::ops::RangeInclusive<usize> = 12..=40;
+
 /// Least letters of a value that somebody drummed on the keyboard.
 const DRUMMED: usize = 12;
 

@@ -203,6 +203,11 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
     is_typed.then_some("a placeholder (repeats or sequences)")
 }
 
+/// Returns whether a person struck the keys of the middle row at random, in more than one place of the value.
+pub fn is_mashed(value: &[u8]) -> bool {
+    dull::is_mashed(value)
+}
+
 /// Returns whether this is a JSON Web Token with a signature shorter than any algorithm's: `eyJ...eyJ...signature`.
 fn is_unsigned(value: &[u8]) -> bool {
     let mut parts = value.split(|b| *b == b'.');
@@ -316,9 +321,11 @@ static ON_KEYBOARD: [[u8; 2]; 256] = {
 
 /// Returns whether one short piece is repeated: `abcabcabc`.
 fn is_repeat(value: &[u8]) -> bool {
-    (1..=value.len() / 3)
-        .take(32)
-        .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
+    let (first, second) = value.split_at(value.len() / 2);
+    value.len() >= 32 && first == second
+        || (1..=value.len() / 3)
+            .take(32)
+            .any(|n| value.len() >= 9 && value.iter().zip(&value[n..]).all(|(a, b)| a == b))
 }
 
 #[cfg(test)]
@@ -336,6 +343,7 @@ mod tests {
             "12345678",
             "a1b2c3d4e5f6",
             "abcabcabc",
+            "k7x2q9m4w8z1r5t0k7x2q9m4w8z1r5t0",
             "aaaaaaaaab",
             "0000-0000-0000",
             "kq8zp2lm4w7xkq8zp2lm4w7xkq8zp2lm4w7x",

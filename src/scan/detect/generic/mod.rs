@@ -31,6 +31,7 @@ use crate::scan::prefilter::Hit;
 use crate::scan::scope::TextInfo;
 use crate::text::lang::Lang;
 use crate::text::randomness::is_random;
+use crate::text::words;
 use known_forms::{in_header, in_login, in_manifest, in_url, prefixed};
 use name::NameKind;
 pub(in crate::scan) use name::holds_value;
@@ -150,6 +151,15 @@ pub(in crate::scan) fn speaks_of_a_secret(name: &[u8]) -> bool {
 /// Returns whether this is the name of a secret that an issuer or a program generates, not one that people choose.
 pub(in crate::scan) fn is_drawn_kind(name: &[u8]) -> bool {
     name::read(name).is_some_and(|r| r.kind != NameKind::Password)
+}
+
+/// Returns whether this is the name of a key, which need not be a secret: `vnet_key`.
+pub(in crate::scan) fn is_key(name: &[u8]) -> bool {
+    let is_last = |w: &[u8]| matches!(&*w.to_ascii_lowercase(), b"key" | b"keys");
+    name::read(name).is_some_and(|r| {
+        r.kind == NameKind::Key
+            || r.kind == NameKind::ApiKey && words::split(name).last().is_some_and(is_last)
+    })
 }
 
 /// Scores a value that is assigned to a name.

@@ -225,6 +225,7 @@ impl FileName<'_> {
                 | b"pytest.ini"
                 | b"karma.conf.js"
         ) || self.name.ends_with(b".testclasses.abap")
+            || stem.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|word| word == b"e2e")
             || [&b"mock-"[..], b"mock_", b"fake-", b"fake_"].iter().any(|start| stem.starts_with(start))
         {
             return true;

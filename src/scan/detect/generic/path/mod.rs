@@ -94,6 +94,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         || last_word(part).is_some_and(is_test_word)
         || is_kind_of_test(last_word(part).unwrap_or(part))
         || is_project_of_tests(part)
+        || [&b"mock-"[..], b"mock_"].iter().any(|start| part.starts_with(start))
     {
         return Some(TEST);
     }
@@ -108,7 +109,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
 
 const RECORDED: [&[u8]; 6] =
     [b"cassettes", b"vcr_cassettes", b"vcr", b"recordings", b"recorded", b"cassette"];
-const TESTS: [&[u8]; 30] = [
+const TESTS: [&[u8]; 31] = [
     // Random values with which a test failed.
     b"proptest-regressions",
     b"test_resources",
@@ -139,6 +140,8 @@ const TESTS: [&[u8]; 30] = [
     b"e2e",
     b"playwright",
     b"cypress",
+    // The tests of Ansible's roles.
+    b"molecule",
     b"testutil",
 ];
 const VENDORED: [&[u8]; 8] = [
@@ -201,6 +204,8 @@ fn is_kind_of_test(word: &[u8]) -> bool {
             | b"e2e"
             | b"end2end"
             | b"functional"
+            | b"i"
+            | b"integ"
             | b"integration"
             | b"regression"
             | b"smoke"
