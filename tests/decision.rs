@@ -242,8 +242,14 @@ fn in_a_test_what_only_a_name_says_is_a_warning_unless_tests_are_to_block() {
         ("a/fixtures/config.yml", text("client_secret: ${base62:40}")),
         ("pkg/server_test.go", text("\tapiKey := \"${base62:32}\"")),
         ("tests/app.py", text("url = 'postgres://app:${base62:20}@db.acme.io/app'")),
+        // Anyone makes a private key.
+        ("tests/certs/server.key", text("${seal:private-key:pkcs8}")),
+        ("pkg/server_test.go", text("const key = `${seal:private-key:rsa}`")),
+        ("roles/web/molecule/files/id_ed25519", text("${seal:private-key:openssh}")),
     ];
     expect(&Bench::new(""), Action::Warn, &cases);
+    let elsewhere = [("certs/server.key", text("${seal:private-key:pkcs8}"))];
+    expect(&Bench::new(""), Action::Block, &elsewhere);
     expect(&Bench::new("[block]\ntests = true\n"), Action::Block, &cases);
     let key = format!("x = '{}'", crate::support::key(1));
     expect(&Bench::new(""), Action::Block, &[("tests/app.py", key)]);

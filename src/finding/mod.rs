@@ -43,7 +43,7 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// What an earlier version would have said; present only if a configuration asks for its decisions.
     pub former: Option<Former>,
-    /// True if the value stands in a test and nothing proves that it was ever valid.
+    /// True if the value stands in a test and nothing proves that it was ever valid, or it is a private key, which anyone can make.
     pub in_test: bool,
     /// The variable or key that the value was assigned to, if one was seen.
     pub name: Option<String>,

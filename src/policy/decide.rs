@@ -189,7 +189,7 @@ impl Policy {
         if let Some(except) = except {
             return Answer::new(Action::Suppress, except.because(), except.layer);
         }
-        // In a test, unproved values count only as much as general evidence does.
+        // In a test, unproved values and private keys count only as much as general evidence does.
         let in_test = f.in_test && !config.block_tests.value;
         let weighed = |severity: Severity, confidence: Confidence| {
             let own = config.rules.get(f.rule.id).map(|own| &own.value);

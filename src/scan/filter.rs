@@ -101,7 +101,7 @@ pub(super) fn filter(
         Verdict::Invalid => return Err(Rejection::Disproved),
         // Anyone can write a token that parses: in a test or an example its rule's confidence applies.
         Verdict::Valid if c.rule.validator == Validator::Jwt && place.is_test_or_example_path() => {}
-        Verdict::Valid if validate::is_made_up_token(value) || validate::is_local_token(value) => {}
+        Verdict::Valid if validate::is_made_up_token(value) => {}
         Verdict::Valid => c.confidence = Confidence::Certain,
         // Weak, but reported because of its public host.
         Verdict::Unknown if c.evidence.iter().any(|e| e.code == "host") => {}
@@ -186,10 +186,6 @@ pub(super) fn filter(
     if c.confidence > Confidence::Medium && can_be_made_up(c.rule) {
         let why = validate::is_made_up_token(value)
             .then_some("its claims are made up")
-            .or_else(|| {
-                validate::is_local_token(value)
-                    .then_some("was issued by a server of this machine, which others do not have")
-            })
             .or_else(|| validate::is_cut_off_token(value).then_some("a token that was cut off"))
             .or_else(|| siblings::is_in_form(c, text).then_some("the token of a form, which its page shows"))
             .or_else(|| is_mysql_hash(value).then_some("MySQL's hash of a password"))

@@ -180,9 +180,9 @@ pub fn is_made_up_token(value: &[u8]) -> bool {
     jwt::is_made_up(value)
 }
 
-/// Returns whether the value is a JSON Web Token that a server of this machine issued, and that only such a one accepts.
-pub fn is_local_token(value: &[u8]) -> bool {
-    jwt::is_local(value)
+/// Returns whether the value is a JSON Web Token of a server that has no domain, as in a cluster.
+pub fn is_token_of_network(value: &[u8]) -> bool {
+    jwt::is_of_network(value)
 }
 
 /// Returns whether the value is a JSON Web Token that was cut off before its signature.
