@@ -16,6 +16,7 @@ use crate::text::lang::{Lang, without_backup};
 use crate::text::line;
 use crate::text::placeholder;
 use crate::text::randomness::is_random;
+use crate::text::words;
 use crate::validate::{self, key_store};
 use std::ops::Range;
 
@@ -228,7 +229,23 @@ const PROSE: usize = 400;
 /// Returns whether this names an entry of a map, as modules of Terraform refer to each other: `vnet_key = "hub_region1"`.
 fn is_key_of_map(name: &[u8], value: &[u8]) -> bool {
     let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    is_key(name) && value.iter().all(is_part) && !is_random(value)
+    // People choose these.
+    let is_chosen = [
+        "api",
+        "access",
+        "encryption",
+        "master",
+        "preshared",
+        "private",
+        "psk",
+        "secret",
+        "shared",
+        "signing",
+    ];
+    is_key(name)
+        && !is_chosen.iter().any(|word| words::holds(name, word))
+        && value.iter().all(is_part)
+        && !is_random(value)
 }
 
 /// Returns whether this is a command whose output is the value: ```op read "op://vault/item"```.

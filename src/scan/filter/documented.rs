@@ -116,20 +116,18 @@ pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
     near.rsplit(|b| *b == b'\n').take(2).any(|line| line::is_comment(line, &COMMENTS) && says(line))
 }
 
-/// Returns whether a comment right above a value, or above the settings that stand between, says that it is only for tests
-/// or never for production.
+/// Returns whether a comment right above a value, or above the settings that stand between, says that it is only for tests.
 pub(super) fn is_called_of_tests(text: &[u8], at: usize) -> bool {
     let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
     let says = |line: &[u8]| {
-        let is_of_tests = ["test-only ", "test only "].iter().any(|start| {
+        ["test-only ", "test only "].iter().any(|start| {
             memchr::memmem::find_iter(line, start).any(|i| {
                 let rest = &line[i + start.len()..];
                 [&b"key"[..], b"token", b"secret", b"password", b"credential", b"value"]
                     .iter()
                     .any(|w| rest.starts_with(w))
             })
-        });
-        is_of_tests || holds(line, &[b"never use"]) && holds(line, &[b"production"])
+        })
     };
     let own_paragraph = near.rsplit(|b| *b == b'\n').take_while(|line| !line.trim_ascii().is_empty());
     own_paragraph.skip(1).take(4).any(|line| line::is_comment(line, &COMMENTS) && says(line))
