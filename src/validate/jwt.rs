@@ -103,14 +103,6 @@ pub(super) fn is_made_up(secret: &[u8]) -> bool {
         || ["iss", "aud", "azp", "email", "sub"].iter().any(|key| is_nowhere(key))
 }
 
-/// Returns whether a server of a private network issued the token, by a name without a domain: `"iss": "https://keycloak:8080/realms/a"`.
-pub(super) fn is_of_network(secret: &[u8]) -> bool {
-    let issuer = claims(secret).and_then(|claims| text(&claims, "iss")).unwrap_or_default();
-    let host = issuer.strip_prefix("https://").or(issuer.strip_prefix("http://")).unwrap_or_default();
-    let host = &host[..host.find([':', '/']).unwrap_or(host.len())];
-    !host.is_empty() && !host.contains('.')
-}
-
 /// `issuer https://..., audience ..., role ...`
 fn about(claims: &Map<String, Value>) -> String {
     [("issuer", "iss"), ("audience", "aud"), ("role", "role")]
@@ -175,21 +167,6 @@ mod tests {
         assert_eq!(token(r#"{"role":"anon"}"#).at_most, Some(Severity::Low));
         assert_eq!(token(r#"{"role":"service_role"}"#).at_most, None);
         assert_eq!(token(r#"{"sub":"1234567890","name":"J"}"#).verdict, Verdict::Invalid);
-    }
-
-    #[test]
-    fn a_server_without_a_domain_is_of_a_network() {
-        let of_network = |claims: &str| {
-            let payload = BASE64URL_NOPAD.encode(claims.as_bytes());
-            is_of_network(format!("eyJhbGciOiJSUzI1NiJ9.{payload}.c2ln").as_bytes())
-        };
-        assert!(of_network(r#"{"iss":"https://keycloak:8080/realms/a"}"#));
-        assert!(of_network(r#"{"iss":"http://gateway"}"#));
-        for claims in
-            [r#"{"iss":"https://id.acme.dev/a"}"#, r#"{"iss":"acme"}"#, r#"{"sub":"http://gateway"}"#]
-        {
-            assert!(!of_network(claims), "{claims}");
-        }
     }
 
     #[test]

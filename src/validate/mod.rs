@@ -180,11 +180,6 @@ pub fn is_made_up_token(value: &[u8]) -> bool {
     jwt::is_made_up(value)
 }
 
-/// Returns whether the value is a JSON Web Token of a server that has no domain, as in a cluster.
-pub fn is_token_of_network(value: &[u8]) -> bool {
-    jwt::is_of_network(value)
-}
-
 /// Returns whether the value is a JSON Web Token that was cut off before its signature.
 pub fn is_cut_off_token(value: &[u8]) -> bool {
     jwt::is_cut_off(value)

@@ -229,21 +229,23 @@ const PROSE: usize = 400;
 /// Returns whether this names an entry of a map, as modules of Terraform refer to each other: `vnet_key = "hub_region1"`.
 fn is_key_of_map(name: &[u8], value: &[u8]) -> bool {
     let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    // People choose these.
-    let is_chosen = [
-        "api",
-        "access",
-        "encryption",
-        "master",
-        "preshared",
-        "private",
-        "psk",
-        "secret",
-        "shared",
-        "signing",
-    ];
+    // People choose a `shared_key`.
+    let is_chosen = |word: &[u8]| {
+        matches!(
+            &*word.to_ascii_lowercase(),
+            b"access"
+                | b"api"
+                | b"encryption"
+                | b"master"
+                | b"preshared"
+                | b"private"
+                | b"secret"
+                | b"shared"
+                | b"signing"
+        )
+    };
     is_key(name)
-        && !is_chosen.iter().any(|word| words::holds(name, word))
+        && !words::split(name).collect::<Vec<_>>().iter().rev().nth(1).is_some_and(|word| is_chosen(word))
         && value.iter().all(is_part)
         && !is_random(value)
 }

@@ -10,7 +10,6 @@ use crate::scan::detect::generic::Surroundings;
 use crate::text::line;
 use crate::text::randomness::is_uuid;
 use crate::text::short::{holds, near};
-use crate::validate;
 use std::ops::Range;
 
 /// Bytes before and after a value that are searched.
@@ -45,9 +44,6 @@ pub(super) fn why_shown(text: &[u8], c: &Candidate, place: &Surroundings<'_>) ->
     }
     if is_in_cookie(text, at) {
         return Some("stands in documentation, in the cookie of a session");
-    }
-    if validate::is_token_of_network(&text[c.secret.clone()]) {
-        return Some("stands in documentation, and was issued in a network of its own");
     }
     if is_masked(around) {
         return Some("stands in documentation, beside a value that was masked");
