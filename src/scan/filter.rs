@@ -311,7 +311,10 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
         {
             Some("stands below a comment that says that it is for tests only")
         }
-        () if c.confidence < Confidence::Certain && siblings::is_beside_types(text, &c.secret) => {
+        () if (c.rule.is_generic() || is_key)
+            && c.confidence < Confidence::Certain
+            && siblings::is_beside_types(text, &c.secret) =>
+        {
             Some("stands in a request that a program made up from its description")
         }
         () if place::is_bytes_of_public_key(text, &c.secret) => Some("is a public key, byte by byte"),

@@ -2,6 +2,7 @@
 
 use super::assign::{self, Assignment, Form};
 use crate::text::lang::Lang;
+use crate::text::randomness::is_random;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -20,7 +21,14 @@ pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usiz
         let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang).within());
         let own = |a: &Assignment| lang == Lang::Json || a.line_level;
         // `password: #TODO`
-        let is_comment = |a: &Assignment| lang == Lang::Yaml && !a.quoted && text[a.value.start] == b'#';
+        let is_comment = |a: &Assignment| {
+            let between = &text[a.name.end.min(a.value.start)..a.value.start];
+            lang == Lang::Yaml
+                && !a.quoted
+                && text[a.value.start] == b'#'
+                && !between.contains(&b'\n')
+                && !is_random(&text[a.value.clone()])
+        };
         let entries = all.filter(|a| a.form == Form::Colon && is_entry(&text[a.name.clone()], own(a)));
         out.extend(entries.filter(|a| !is_comment(a)));
     }

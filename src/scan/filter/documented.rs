@@ -116,9 +116,14 @@ pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
 pub(super) fn is_called_of_tests(text: &[u8], at: usize) -> bool {
     let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
     let says = |line: &[u8]| {
-        ["test-only ", "test only "].iter().any(|start| {
+        let is_denied = || holds(line, &[b"not ", b"no ", b"replace", b"were ", b"overrid"]);
+        ["test-only "].iter().any(|start| {
             memchr::memmem::find_iter(line, start).any(|i| {
                 let rest = &line[i + start.len()..];
+                let before = line[..i].last();
+                if before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-') || is_denied() {
+                    return false;
+                }
                 [&b"key"[..], b"token", b"secret", b"password", b"credential", b"value"]
                     .iter()
                     .any(|w| rest.starts_with(w))

@@ -89,8 +89,8 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
     let is_given_to_gpg = || {
         let of_many = is_in("keys subkeys", name.last());
         let is_fingerprint = matches!(name.first(), "default" | "local") && value.len() == 40;
-        let of_one = name.last() == "key"
-            && (value.starts_with(b"0x") || is_in("lsign edit", name.first()) || is_fingerprint);
+        let of_one =
+            name.last() == "key" && (value.starts_with(b"0x") || name.first() == "lsign" || is_fingerprint);
         (is_in(COMMANDS, name.first()) || is_fingerprint) && (of_many || of_one) && is_key_id(value)
     };
     // Named as a thing that has a UUID.

@@ -43,6 +43,7 @@ fn is_checksum_of_file(text: &[u8], name: &[u8], secret: &Range<usize>) -> bool 
         || matches!(value.len(), 24 | 28 | 44 | 64 | 88) && value.iter().all(base64);
     let quoted = [ending, b"\""].concat();
     is_hash
+        && !matches!(ending, b".key" | b".pass" | b".pwd" | b".psk" | b".auth" | b".cred")
         && (3..=5).contains(&ending.len())
         && ending[1..].iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         && memchr::memmem::find_iter(near(text, secret, 2 * REACH), &quoted).count() >= 3
@@ -127,8 +128,8 @@ pub(super) fn is_beside_sealed(c: &Candidate, text: &[u8]) -> bool {
 /// Returns whether other members of the same object are types, as a generator writes where it knows no example:
 /// `"note": "<string>"`.
 pub(super) fn is_beside_types(text: &[u8], secret: &Range<usize>) -> bool {
-    const TYPES: [&[u8]; 6] =
-        [b"\"<string>", b"\"<integer>", b"\"<boolean>", b"\"<number>", b"\"<uuid>", b"\"<dateTime>"];
+    const TYPES: [&[u8]; 4] =
+        [b"\": \"<string>", b"\": \"<integer>", b"\\\": \\\"<string>", b"\\\": \\\"<integer>"];
     holds(&fields_beside(text, secret, REACH), &TYPES)
 }
 

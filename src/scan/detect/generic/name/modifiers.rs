@@ -19,7 +19,7 @@ pub(super) fn is_about(word: &[u8]) -> bool {
         | b"length" | b"lifetime" | b"limit" | b"link" | b"location" | b"login" | b"manager"
         | b"match" | b"matching" | b"max" | b"md" | b"mechanism" | b"message" | b"messages"
         | b"method" | b"min" | b"minutes" | b"mismatch" | b"mode" | b"model" | b"msg" | b"name"
-        | b"names" | b"ops" | b"options" | b"opts" | b"page" | b"param" | b"params" | b"path" | b"paths" | b"pattern"
+        | b"names" | b"options" | b"page" | b"param" | b"params" | b"path" | b"paths" | b"pattern"
         | b"permission" | b"permissions" | b"placeholder" | b"plugin" | b"policies" | b"policy" | b"port" | b"pos" | b"position"
         | b"prefix" | b"properties" | b"property" | b"provider" | b"providers" | b"ref" | b"regex"
         | b"regexp" | b"required" | b"reset" | b"rev" | b"revision" | b"role" | b"roles" | b"rounds" | b"rotation" | b"rule" | b"rules"
