@@ -3,6 +3,7 @@
 mod commented;
 mod common_keys;
 mod documented;
+mod excepted;
 mod forms;
 mod hashes;
 mod manual;
@@ -18,20 +19,20 @@ mod translation;
 
 use crate::finding::{Confidence, Evidence};
 use crate::rules::{Detector, Rule, SecretKind, Validator};
-use crate::rules::{Except, Pattern, UserRule};
 use crate::scan::candidate::Candidate;
 use crate::scan::detect::generic::Surroundings;
 use crate::text::lang::Lang;
-use crate::text::line;
 use crate::text::randomness::is_random;
 use crate::text::{entropy, placeholder};
 use crate::validate::{self, Verdict};
 use common_keys::{
     OF_DEBUG_BUILDS, is_beside_its_pattern, is_of_debug_builds, is_of_provider, is_test_vector,
 };
+pub(super) use excepted::is_at;
+use excepted::is_excepted;
 use forms::{
-    is_checksum, is_cut_off, is_identifier, is_of_members, is_piece_of_base64, is_sealed_by_rails,
-    is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
+    is_checksum, is_cut_off, is_identifier, is_named_password, is_of_members, is_piece_of_base64,
+    is_sealed_by_rails, is_sealed_by_sops, is_stand_in_key, is_stub, is_worded,
 };
 use hashes::{is_hash_in_table, is_mysql_hash, is_of_nobody_in_table, is_password_hash};
 use place::{is_in_algolia, is_saved_page};
@@ -252,12 +253,6 @@ pub(super) fn why_public_in_file(c: &Candidate, text: &[u8], path: &[u8]) -> Opt
     why_public(c, text, path).or_else(|| validate::is_published(&text[c.secret.clone()]).then_some(PUBLISHED))
 }
 
-/// Returns whether a password is small words of which the last says so: `broker-password`.
-fn is_named_password(value: &[u8]) -> bool {
-    value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
-        && [&b"-password"[..], b"_password", b"-passwd", b"_passwd"].iter().any(|end| value.ends_with(end))
-}
-
 /// Why a value that everyone knows is not a secret.
 const PUBLISHED: &str = "a value that a manual shows";
 
@@ -294,25 +289,26 @@ pub(super) fn soften_by_place(c: &mut Candidate, text: &[u8], place: &Surroundin
     } else {
         None
     };
+    let is_unproved = c.confidence < Confidence::Certain;
     let is_key = matches!(c.rule.kind, SecretKind::PrivateKey | SecretKind::CredentialFile);
     let of_place = || match () {
         () if c.rule.id == "openvpn-static-key" && is_of_provider(text) => {
             Some("is shared by all customers of a VPN's provider")
         }
-        () if place.is_test_or_example_path()
-            && c.confidence < Confidence::Certain
+        () if is_unproved
+            && place.is_test_or_example_path()
             && documented::is_called_unreal(text, c.secret.start) =>
         {
             Some("stands below words that say that it is not real")
         }
-        () if c.confidence < Confidence::Certain
+        () if is_unproved
             && can_be_made_up(c.rule)
             && documented::is_called_of_tests(text, c.secret.start) =>
         {
             Some("stands below a comment that says that it is for tests only")
         }
-        () if (c.rule.is_generic() || is_key)
-            && c.confidence < Confidence::Certain
+        () if is_unproved
+            && (c.rule.is_generic() || is_key)
             && siblings::is_beside_types(text, &c.secret) =>
         {
             Some("stands in a request that a program made up from its description")
@@ -384,40 +380,4 @@ fn lower(c: Confidence) -> Confidence {
         Confidence::High => Confidence::Medium,
         Confidence::Medium | Confidence::Low => Confidence::Low,
     }
-}
-
-/// Returns whether the rule applies to a file of this path.
-pub(super) fn is_at(own: &UserRule, path: &[u8]) -> bool {
-    own.path.as_ref().is_none_or(|p| p.is_match(path))
-}
-
-/// Returns whether the rule excepts this match.
-pub(super) fn is_excepted(own: &UserRule, text: &[u8], c: &Candidate, path: &[u8]) -> bool {
-    let holds = |e: &Except| {
-        let matches = |p: &Option<Pattern>, text: &[u8]| p.as_ref().is_none_or(|p| p.is_match(text));
-        let secret = &text[c.secret.clone()];
-        matches(&e.path, path)
-            && matches(&e.value, secret)
-            && has_word(&e.words, secret)
-            && matches(&e.found, &text[c.whole.clone()])
-            && matches(&e.line, lines(text, c))
-    };
-    own.except.iter().any(holds)
-}
-
-fn has_word(words: &[String], secret: &[u8]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let secret = secret.to_ascii_lowercase();
-    words.iter().any(|w| memchr::memmem::find(&secret, w.as_bytes()).is_some())
-}
-
-/// Bytes on both sides of a match that are read of a longer line.
-const LINE_REACH: usize = 8 << 10;
-
-/// The lines that contain the match.
-fn lines<'t>(text: &'t [u8], c: &Candidate) -> &'t [u8] {
-    let start = line::start(text, c.whole.start, LINE_REACH);
-    &text[start..line::around(text, c.whole.end, LINE_REACH).end]
 }

@@ -20,7 +20,7 @@ pub(in crate::scan) fn values(text: &[u8], places: impl IntoIterator<Item = usiz
     for (lang, blocks) in [(Lang::Json, json_blocks(text, &json)), (Lang::Yaml, yaml_blocks(text, &yaml))] {
         let all = blocks.into_iter().flat_map(|b| assign::assignments(text, b, lang).within());
         let own = |a: &Assignment| lang == Lang::Json || a.line_level;
-        // `password: #TODO`
+        // A comment behind the name, and no value.
         let is_comment = |a: &Assignment| {
             let between = &text[a.name.end.min(a.value.start)..a.value.start];
             lang == Lang::Yaml

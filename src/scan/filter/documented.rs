@@ -99,13 +99,10 @@ fn is_called_sample(text: &[u8], at: usize) -> bool {
 pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
     let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
     let says = |line: &[u8]| {
-        ["not a real ", "isn't a real "].iter().any(|start| {
+        [&b"not a real "[..], b"isn't a real "].iter().any(|start| {
             memchr::memmem::find_iter(line, start).any(|i| {
                 let rest = &line[i + start.len()..];
-                let rest = rest.strip_prefix(b"api ").unwrap_or(rest);
-                [&b"key"[..], b"token", b"secret", b"password", b"credential"]
-                    .iter()
-                    .any(|w| rest.starts_with(w))
+                names_credential(rest.strip_prefix(b"api ").unwrap_or(rest))
             })
         })
     };
@@ -114,24 +111,24 @@ pub(super) fn is_called_unreal(text: &[u8], at: usize) -> bool {
 
 /// Returns whether a comment right above a value, or above the settings that stand between, says that it is only for tests.
 pub(super) fn is_called_of_tests(text: &[u8], at: usize) -> bool {
+    const START: &[u8] = b"test-only ";
     let near = text[at.saturating_sub(REACH)..at].to_ascii_lowercase();
     let says = |line: &[u8]| {
-        let is_denied = || holds(line, &[b"not ", b"no ", b"replace", b"were ", b"overrid"]);
-        ["test-only "].iter().any(|start| {
-            memchr::memmem::find_iter(line, start).any(|i| {
-                let rest = &line[i + start.len()..];
-                let before = line[..i].last();
-                if before.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-') || is_denied() {
-                    return false;
-                }
-                [&b"key"[..], b"token", b"secret", b"password", b"credential", b"value"]
-                    .iter()
-                    .any(|w| rest.starts_with(w))
+        let is_denied = holds(line, &[b"not ", b"no ", b"replace", b"were ", b"overrid"]);
+        !is_denied
+            && memchr::memmem::find_iter(line, START).any(|i| {
+                let rest = &line[i + START.len()..];
+                let is_part = line[..i].last().is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'-');
+                !is_part && (names_credential(rest) || rest.starts_with(b"value"))
             })
-        })
     };
     let own_paragraph = near.rsplit(|b| *b == b'\n').take_while(|line| !line.trim_ascii().is_empty());
     own_paragraph.skip(1).take(4).any(|line| line::is_comment(line, &COMMENTS) && says(line))
+}
+
+/// Returns whether a text in lower case begins with what people call a credential.
+fn names_credential(text: &[u8]) -> bool {
+    [&b"key"[..], b"token", b"secret", b"password", b"credential"].iter().any(|word| text.starts_with(word))
 }
 
 /// Returns whether this is a UUID, alone or behind a user as HTTP encodes both.
@@ -274,6 +271,9 @@ fn paragraph<'t>(text: &'t [u8], value: &Range<usize>, reach: usize) -> &'t [u8]
     &text[start..end]
 }
 
+/// Domains that are reserved for examples (RFC 2606).
+pub(super) const RESERVED: [&[u8]; 3] = [b"example.com", b"example.org", b"example.net"];
+
 /// Returns whether the paragraph names a host or an address of a domain that is reserved for examples and tests
 /// (RFC 2606).
 fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
@@ -284,7 +284,7 @@ fn is_for_example_host(text: &[u8], value: &Range<usize>) -> bool {
             !before.is_ascii_alphanumeric() && !matches!(before, b'-' | b'_')
         })
     };
-    [&b"example.com"[..], b"example.org", b"example.net"].into_iter().any(is_named)
+    RESERVED.into_iter().any(is_named)
         || memchr::memmem::find_iter(near, b"://").any(|i| is_reserved(&near[i + 3..]))
 }
 

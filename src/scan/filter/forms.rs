@@ -143,3 +143,9 @@ pub(super) fn is_of_members(c: &Candidate, text: &[u8]) -> bool {
         key.ends_with(b".") && value.contains(&b',') && value.contains(&b'=')
     }
 }
+
+/// Returns whether a password is small words of which the last says so: `broker-password`.
+pub(super) fn is_named_password(value: &[u8]) -> bool {
+    value.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'_'))
+        && [&b"-password"[..], b"_password", b"-passwd", b"_passwd"].iter().any(|end| value.ends_with(end))
+}

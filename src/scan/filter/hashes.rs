@@ -1,5 +1,6 @@
 //! What programs keep of a password: it does not tell it.
 
+use super::documented::RESERVED;
 use crate::rules::SecretKind;
 use crate::scan::candidate::Candidate;
 use crate::scan::extract::tables;
@@ -26,11 +27,12 @@ pub(super) fn is_hash_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool 
 
 /// Returns whether the row of a table names somebody at `example.com`, as generators of people do.
 pub(super) fn is_of_nobody_in_table(c: &Candidate, text: &[u8], path: &[u8]) -> bool {
-    tables::is_table(path)
-        && holds(
-            &text[line::around(text, c.secret.start, COLUMNS)],
-            &[b"@example.com", b"@example.net", b"@example.org"],
-        )
+    let row = || &text[line::around(text, c.secret.start, COLUMNS)];
+    let is_named = |domain: &&[u8]| {
+        let row = row();
+        memchr::memmem::find_iter(row, domain).any(|at| row[..at].ends_with(b"@"))
+    };
+    tables::is_table(path) && RESERVED.iter().any(is_named)
 }
 
 /// Bytes before a value in which the columns of its table stand.

@@ -170,8 +170,8 @@ pub(super) fn why_public(name: &[u8], value: &[u8], in_settings: bool) -> Option
         () if is_of_page() => Some(SENT_TO_VISITORS),
         () if name.is_on_chain(value) => Some(ON_CHAIN),
         () if name.ends_with(&["internal", "key"]) && name.has("taproot") => Some("a public key of Bitcoin"),
-        // A random id that the client of this company sends with each request.
         () if name.joined == "secwebsocketkey" => Some("a random value of each connection"),
+        // A random id that the client of this company sends with each request.
         () if name.ends_with(&["postman", "token"]) && is_uuid(value) => Some("a random id of each request"),
         () => None,
     }

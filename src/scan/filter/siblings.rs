@@ -100,21 +100,30 @@ pub(super) fn is_in_signed_url(c: &Candidate, text: &[u8]) -> bool {
     }
     let before = &text[c.secret.start.saturating_sub(32)..c.secret.start];
     let after = &text[c.secret.end..text.len().min(c.secret.end + 2 * REACH)];
-    // CodeCommit's login is a signature: `ID:20240607T151729Z...@git-codecommit...`.
-    let begins_with_time = |text: &[u8]| {
-        let form = b"00000000T000000Z";
-        let fits = |(b, form): (&u8, &u8)| b == form || *form == b'0' && b.is_ascii_digit();
-        text.len() >= form.len() && text.iter().zip(form).all(fits)
+    let is_login = || match c.rule.id {
+        "aws-access-key-id" => after.strip_prefix(b":").is_some_and(begins_as_signature),
+        _ => {
+            c.rule.is_generic()
+                && c.secret.len() == SIGNED_LOGIN
+                && begins_as_signature(&text[c.secret.clone()])
+        }
     };
-    let value = &text[c.secret.clone()];
-    if c.rule.id == "aws-access-key-id" && after.strip_prefix(b":").is_some_and(begins_with_time)
-        || c.rule.is_generic() && value.len() == 80 && begins_with_time(value)
-    {
+    if is_login() {
         return true;
     }
     (c.rule.id == "aws-access-key-id" || c.rule.is_generic())
         && (before.ends_with(b"X-Amz-Credential=") && holds(after, &[b"X-Amz-Signature="])
             || before.ends_with(b"AWSAccessKeyId=") && holds(after, &[b"Signature="]))
+}
+
+/// Bytes of the password with which git logs in to CodeCommit: a time, `Z` and 64 digits.
+const SIGNED_LOGIN: usize = 80;
+
+/// Returns whether a text begins with the time of such a signature: `20240607T151729Z`.
+fn begins_as_signature(text: &[u8]) -> bool {
+    let form = b"00000000T000000Z";
+    let fits = |(b, form): (&u8, &u8)| b == form || *form == b'0' && b.is_ascii_digit();
+    text.len() >= form.len() && text.iter().zip(form).all(fits)
 }
 
 /// Returns whether the secret of this access key's id stands behind it as Travis CI's users encrypt it: `secure: ...`.

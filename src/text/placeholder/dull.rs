@@ -47,9 +47,9 @@ pub(super) fn is_typed_again(lower: &[u8]) -> bool {
     again * 5 >= parts.len() * 2
 }
 
-/// Returns whether neighbours of the middle row follow each other twice, three at a time, among small letters:
-/// `sdfklsdf93wrthjh`. Of ten thousand random values four have them at most.
-pub(super) fn is_mashed(value: &[u8]) -> bool {
+/// Returns whether a person struck keys of the middle row at random: neighbours on it follow each other twice, three at a time,
+/// among small letters, as in `sdfklsdf93wrthjh`. Of ten thousand random values four have them at most.
+pub fn is_mashed(value: &[u8]) -> bool {
     const ROWS: [&[u8]; 2] = [b"asdfghjkl", b"lkjhgfdsa"];
     if !MASHED.contains(&value.len()) || value.iter().any(u8::is_ascii_uppercase) {
         return false;

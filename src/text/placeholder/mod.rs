@@ -10,6 +10,7 @@ mod sealed;
 mod weak;
 
 use super::words;
+pub use dull::is_mashed;
 pub use public_key::is_public_key;
 pub use reference::{end_of_template, is_reference};
 pub use weak::{is_weak, undisguised};
@@ -201,11 +202,6 @@ pub fn why_pattern(value: &[u8]) -> Option<&'static str> {
         || dull::is_masked_uuid(&lower)
         || dull::ends_url(&lower);
     is_typed.then_some("a placeholder (repeats or sequences)")
-}
-
-/// Returns whether a person struck the keys of the middle row at random, in more than one place of the value.
-pub fn is_mashed(value: &[u8]) -> bool {
-    dull::is_mashed(value)
 }
 
 /// Returns whether this is a JSON Web Token with a signature shorter than any algorithm's: `eyJ...eyJ...signature`.

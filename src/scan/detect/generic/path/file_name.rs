@@ -226,7 +226,8 @@ impl FileName<'_> {
                 | b"karma.conf.js"
         ) || self.name.ends_with(b".testclasses.abap")
             || stem.split(|b| matches!(b, b'.' | b'-' | b'_')).any(|word| word == b"e2e")
-            || [&b"mock-"[..], b"mock_", b"fake-", b"fake_"].iter().any(|start| stem.starts_with(start))
+            || begins_as_mock(stem)
+            || [&b"fake-"[..], b"fake_"].iter().any(|start| stem.starts_with(start))
         {
             return true;
         }
@@ -307,6 +308,11 @@ fn is_capitalised(name: &[u8]) -> bool {
     name.windows(2).all(|two| !(two[0].is_ascii_uppercase() && two[1].is_ascii_uppercase()))
         && name[0].is_ascii_uppercase()
         && name.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// Returns whether the first word of a name says that it stands in for something.
+pub(super) fn begins_as_mock(name: &[u8]) -> bool {
+    [&b"mock-"[..], b"mock_"].iter().any(|start| name.starts_with(start))
 }
 
 pub(super) fn is_test_word(word: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 mod file_name;
 
 use crate::text::lang::without_backup;
-use file_name::{FileName, is_test_word};
+use file_name::{FileName, begins_as_mock, is_test_word};
 
 /// The class of test files.
 pub(super) const TEST: &str = "path-test";
@@ -94,7 +94,7 @@ fn of_component(part: &[u8]) -> Option<&'static str> {
         || last_word(part).is_some_and(is_test_word)
         || is_kind_of_test(last_word(part).unwrap_or(part))
         || is_project_of_tests(part)
-        || [&b"mock-"[..], b"mock_"].iter().any(|start| part.starts_with(start))
+        || begins_as_mock(part)
     {
         return Some(TEST);
     }
